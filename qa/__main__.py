@@ -1,0 +1,268 @@
+"""The command line: `qa serve | ingest | ask | sources | remove | model | doctor`.
+
+Exit codes: 0 answered or done, 1 an error, 2 wrong usage or input, 3 the documents do not hold the answer.
+Errors are one line on standard error. Nothing heavy is imported before a command needs it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence, Sized
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, get_args
+
+from qa.config import Settings, Tier, load_settings, quiet_libraries
+from qa.errors import DatelineError
+
+if TYPE_CHECKING:
+    from qa.index import Index, IngestReport
+    from qa.records import Answer, Document
+
+ABSTAINED = 3
+
+_Run = Callable[[argparse.Namespace, Settings], int]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    arguments = _parser().parse_args(argv)
+    quiet_libraries(allow_hub=getattr(arguments, "allow_hub", False))
+    run: _Run = arguments.run
+    try:
+        return run(arguments, load_settings())
+    except DatelineError as error:
+        print(f"qa: {error}", file=sys.stderr)
+        return error.exit_code
+    except BrokenPipeError:  # the reader of our output, `head` for example, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        print("qa: stopped.", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="qa", description="Answers questions over your own documents.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    serve = _command(commands, "serve", _serve, "run the web chat and the API")
+    serve.add_argument("--host", help="address to listen on (QA_HOST)")
+    serve.add_argument("--port", type=int, help="port to listen on, 0 picks one (QA_PORT)")
+
+    ingest = _command(commands, "ingest", _ingest, "bring files and folders in")
+    ingest.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    ingest.add_argument("--prune", action="store_true", help="remove documents whose file has vanished")
+
+    ask = _command(commands, "ask", _ask, "answer one question")
+    ask.add_argument("question", metavar="QUESTION")
+    ask.add_argument("--json", action="store_true", help="print the whole answer as JSON")
+
+    sources = _command(commands, "sources", _sources, "list what is indexed")
+    sources.add_argument("--json", action="store_true", help="print as JSON")
+
+    remove = _command(commands, "remove", _remove, "take a document out")
+    remove.add_argument("id", metavar="ID")
+
+    model = commands.add_parser("model", help="list, fetch or choose the language model")
+    actions = model.add_subparsers(required=True, metavar="ACTION")
+    _command(actions, "list", _model_list, "which tiers there are, and which is chosen")
+    get = _command(actions, "get", _model_get, "fetch a tier's model, by default the chosen one")
+    get.set_defaults(allow_hub=True)
+    use = _command(actions, "use", _model_use, "choose a tier")
+    for action, count in ((get, "?"), (use, None)):
+        action.add_argument(
+            "tier", nargs=count, choices=get_args(Tier), metavar="TIER", help=", ".join(get_args(Tier))
+        )
+
+    _command(commands, "doctor", _doctor, "check the installation and say what to do")
+    return parser
+
+
+def _command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, run: _Run, text: str
+) -> argparse.ArgumentParser:
+    command = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+    command.set_defaults(run=run)
+    return command
+
+
+def _serve(arguments: argparse.Namespace, settings: Settings) -> int:
+    from qa.server.serve import serve
+
+    given = {name: getattr(arguments, name) for name in ("host", "port")}
+    serve(load_settings(**{name: value for name, value in given.items() if value is not None}))
+    return 0
+
+
+def _ingest(arguments: argparse.Namespace, settings: Settings) -> int:
+    with _owned_index(settings) as index:
+        report = index.ingest(
+            arguments.paths,
+            prune=arguments.prune,
+            progress=_progress if sys.stderr.isatty() else None,
+        )
+        total = len(index.snapshot.documents)
+    print(f"{_summary(report)}; {total} documents in the index.")
+    for name, reason in report.failed:
+        print(f"qa: {name} was left out: {reason}", file=sys.stderr)
+    return 1 if report.failed else 0
+
+
+def _progress(done: int, total: int, name: str) -> None:
+    end = "\n" if done == total else ""
+    print(f"\r\x1b[K{done}/{total} {name}", end=end, file=sys.stderr, flush=True)
+
+
+def _summary(report: IngestReport) -> str:
+    parts: dict[str, Sized] = {
+        "added": report.added,
+        "replaced": report.replaced,
+        "unchanged": report.unchanged,
+        "removed": report.removed,
+        "left out": report.failed,
+    }
+    return ", ".join(f"{len(names)} {what}" for what, names in parts.items() if names) or "Nothing found"
+
+
+def _ask(arguments: argparse.Namespace, settings: Settings) -> int:
+    from qa.question import clean_question
+
+    clean_question(
+        arguments.question, settings.max_question_chars
+    )  # a bad question fails before anything loads
+    from qa.pipeline import Dateline
+
+    with Dateline.open(settings) as dateline:
+        answer = dateline.ask(arguments.question)
+    print(json.dumps(answer.as_dict(), ensure_ascii=False, indent=2) if arguments.json else _readable(answer))
+    return ABSTAINED if answer.status == "abstained" else 0
+
+
+def _readable(answer: Answer) -> str:
+    """The answer and its sources as plain text."""
+    lines = [answer.answer, ""]
+    if answer.nearest:
+        lines.append("The nearest passages:")
+    for citation in answer.citations or answer.nearest:
+        published = citation.published.isoformat() if citation.published else None
+        known = ", ".join(part for part in (citation.publisher, published) if part)
+        lines.append(f"[{citation.number}] {citation.title} ({known or citation.uri}) {citation.uri}")
+        lines.append(f"    {' '.join(citation.quote.split())}")
+    if answer.notice:
+        lines += ["", answer.notice]
+    return "\n".join(lines).rstrip()
+
+
+def _sources(arguments: argparse.Namespace, settings: Settings) -> int:
+    documents = _stored(settings)
+    if arguments.json:
+        print(json.dumps([_source(document) for document in documents], ensure_ascii=False, indent=2))
+    else:
+        for document in documents:
+            print(f"{document.id}  {document.event.label or '-':28}  {document.title}  ({document.uri})")
+    return 0
+
+
+def _source(document: Document) -> dict[str, object]:
+    event = document.event
+    return {
+        "id": document.id,
+        "title": document.title,
+        "publisher": document.publisher,
+        "published": document.published.isoformat() if document.published else None,
+        "event_date": event.date.isoformat() if event.date else None,
+        "event_place": event.place,
+        "uri": document.uri,
+        "uris": list(document.uris),
+        "characters": len(document.text),
+        "basis": dict(document.basis),
+    }
+
+
+def _stored(settings: Settings) -> tuple[Document, ...]:
+    """The stored documents, read without the embedding model."""
+    from qa.index import require_index
+    from qa.store import DocumentStore
+
+    store = DocumentStore(require_index(settings))
+    try:
+        return store.documents()
+    finally:
+        store.close()
+
+
+def _remove(arguments: argparse.Namespace, settings: Settings) -> int:
+    with _owned_index(settings) as index:
+        document = index.snapshot.documents.get(arguments.id)
+        index.remove(arguments.id)
+    assert document is not None
+    print(f"Removed {arguments.id} ({document.uri}).")
+    return 0
+
+
+@contextmanager
+def _owned_index(settings: Settings) -> Iterator[Index]:
+    """The index, owned by this process, for a command that changes it."""
+    from qa.embed import load_embedder
+    from qa.index import open_index
+    from qa.lock import lock_data_dir
+
+    with lock_data_dir(settings), closing(open_index(settings, load_embedder(settings), write=True)) as index:
+        yield index
+
+
+def _model_list(arguments: argparse.Namespace, settings: Settings) -> int:
+    from qa.llm import model_status
+
+    for row in model_status(settings):
+        state = {True: "here, verified", False: "here, damaged", None: "here"}[row.verified]
+        print(
+            f"{'*' if row.chosen else ' '} {row.tier:9} {row.bytes / 1e6:7,.0f} MB  "
+            f"{state if row.present else 'not here':15} {row.file}  ({row.licence})"
+        )
+    print("* is chosen; `none` answers with quotations alone. `qa model get TIER` fetches, `use TIER` chooses.")
+    return 0
+
+
+def _model_get(arguments: argparse.Namespace, settings: Settings) -> int:
+    from qa.llm import wanted_tier
+
+    if arguments.tier is None and (settings.llm_base_url or settings.llm_gguf):
+        print("The settings name a model of your own: nothing to fetch.")
+        return 0
+    tier = arguments.tier or wanted_tier(settings)
+    if tier == "none":
+        print("The tier none has no model to fetch.")
+        return 0
+    from qa.llm.fetch import fetch
+
+    print(f"The {tier} model is here: {fetch(settings, tier)}")
+    return 0
+
+
+def _model_use(arguments: argparse.Namespace, settings: Settings) -> int:
+    from qa.llm import choose_tier
+
+    choose_tier(settings, arguments.tier)
+    print(f"From now on {arguments.tier} answers, where QA_LLM_TIER does not say otherwise.")
+    return 0
+
+
+def _doctor(arguments: argparse.Namespace, settings: Settings) -> int:
+    from qa.doctor import diagnose
+
+    worst = 0
+    for finding in diagnose(settings):
+        print(f"{'ok  ' if finding.ok else 'FIX '} {finding.what}")
+        if not finding.ok:
+            print(f"     {finding.remedy}")
+            worst = 1
+    return worst
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,166 @@
+"""The settings: one frozen object, the only reader of the environment.
+
+Every setting is an environment variable with the prefix `QA_` or a line of a `.env` file in the working
+folder. With none set everything runs on the embedded defaults, offline.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from qa.errors import SettingsError
+
+Tier = Literal["standard", "small", "tiny", "none"]
+TIERS: tuple[Tier, ...] = ("standard", "small", "tiny", "none")
+CommaList = Annotated[tuple[str, ...], NoDecode]
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+def _default_data_dir() -> Path:
+    """`data/` beside the code in a checkout; the user's data folder for an installed package."""
+    if (PROJECT / "pyproject.toml").is_file():
+        return PROJECT / "data"
+    from platformdirs import user_data_path
+
+    return user_data_path("dateline")
+
+
+class Settings(BaseSettings):
+    """Where things are and how much of each; documented in docs/settings.md, which is made from here."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="QA_", env_file=".env", frozen=True, extra="ignore", env_ignore_empty=True
+    )
+
+    data_dir: Path = Field(
+        default_factory=_default_data_dir, description="Where the index, the models and the lock live."
+    )
+    models_dir: Path = Field(
+        default_factory=lambda data: data["data_dir"] / "models",
+        description="Where fetched models lie. Unset: `models` in the data directory.",
+    )
+    seed_dir: Path = Field(
+        default=PROJECT / "seeds", description="What `qa serve` ingests when there is no index yet."
+    )
+    host: str = Field(default="127.0.0.1", description="Address the server listens on.")
+    port: int = Field(default=7860, ge=0, le=65535, description="Port the server listens on; 0 picks one.")
+
+    llm_tier: Tier | None = Field(
+        default=None,
+        description="Model tier: standard, small, tiny or none. "
+        "Unset: what `qa model use` chose, else standard.",
+    )
+    llm_gguf: Path | None = Field(
+        default=None, description="A GGUF file to run in-process, in place of a tier."
+    )
+    llm_base_url: str | None = Field(
+        default=None, description="An OpenAI-compatible server to use instead, e.g. http://127.0.0.1:11434/v1."
+    )
+    llm_model: str | None = Field(default=None, description="The model's name on that server.")
+    llm_api_key: SecretStr | None = Field(default=None, description="The key for that server.")
+    llm_timeout: float = Field(default=60.0, gt=0, description="Seconds to wait for the model's next word.")
+    llm_threads: int = Field(
+        default=0, ge=0, description="Threads that generate; 0 means one fewer than the cores, at least one."
+    )
+
+    embed_model: str | None = Field(
+        default=None, description="A sentence-transformers name or folder. Unset: the packaged MiniLM."
+    )
+    chroma_url: str | None = Field(
+        default=None, description="A Chroma server in place of the embedded one, e.g. http://127.0.0.1:8000."
+    )
+
+    retrieve_k: int = Field(default=12, ge=1, le=200, description="Passages each retriever returns.")
+    evidence_k: int = Field(default=3, ge=1, le=20, description="Evidence sentences the model is given.")
+    max_question_chars: int = Field(default=2000, ge=1, description="Longest question taken, in characters.")
+
+    allowed_origins: CommaList = Field(
+        default=(), description="Origins, comma separated, whose pages may use the API and the widget."
+    )
+    api_keys: CommaList = Field(default=(), description="Keys, comma separated, one of which the API asks for.")
+    admin_key: SecretStr | None = Field(default=None, description="Key that uploads and deletions ask for.")
+
+    @field_validator("allowed_origins", "api_keys", mode="before")
+    @classmethod
+    def _split_commas(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("llm_base_url", "chroma_url")
+    @classmethod
+    def _is_http_url(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("http://", "https://")):
+            raise ValueError("must start with http:// or https://")
+        return value
+
+    @model_validator(mode="after")
+    def _names_the_model(self) -> Self:
+        if self.llm_base_url is not None and self.llm_model is None:
+            raise ValueError("QA_LLM_BASE_URL is set, but QA_LLM_MODEL does not say which model there")
+        return self
+
+    @property
+    def index_dir(self) -> Path:
+        """The folder of the index."""
+        return self.data_dir / "index"
+
+    @property
+    def generation_threads(self) -> int:
+        """One core is left free: with all of them llama.cpp collapses on a busy machine."""
+        return self.llm_threads or max(1, (os.cpu_count() or 2) - 1)
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Read the environment once.
+
+    Raises:
+        SettingsError: a value is unusable; the message names the variable.
+    """
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]  # pydantic validates the values itself
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            f"The settings file {Path('.env').absolute()} cannot be read: {error}.",
+            "Correct it, or run where there is none.",
+        ) from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        reason = first["msg"].removeprefix("Value error, ")
+        if not first["loc"]:
+            raise SettingsError(f"{reason}.", "docs/settings.md lists every setting.") from error
+        name = "QA_" + str(first["loc"][0]).upper()
+        raise SettingsError(
+            f"The setting {name} has a value that cannot work: {reason}.",
+            f"Correct or unset {name}; docs/settings.md lists every setting.",
+        ) from error
+
+
+def quiet_libraries(*, allow_hub: bool = False) -> None:
+    """Tell the libraries underneath to stay off the network and off the terminal.
+
+    Called by every entry point before anything heavy is imported: the libraries read these variables once.
+    `qa model get`, the one command that calls out, calls it with `allow_hub` in place of the plain call; an
+    HF_HUB_OFFLINE of the user's own still holds there.
+    """
+    if not allow_hub:
+        os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1")
+    os.environ.update(
+        HF_HUB_DISABLE_TELEMETRY="1",
+        HF_HUB_DISABLE_PROGRESS_BARS="1",
+        HF_HUB_DISABLE_XET="1",
+        HF_HUB_VERBOSITY="error",
+        TRANSFORMERS_VERBOSITY="error",
+        TOKENIZERS_PARALLELISM="false",
+        ANONYMIZED_TELEMETRY="False",
+        GRADIO_ANALYTICS_ENABLED="False",
+        DO_NOT_TRACK="1",
+    )
+    # A waiting OpenMP thread that spins takes the core the model generates on.
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")

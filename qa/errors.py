@@ -1,0 +1,118 @@
+"""Every error Dateline raises on purpose, in one tree.
+
+    DatelineError
+    ├── InputError            the question, a path or a request body is unusable   (exit 2, HTTP 422)
+    │   └── TooLargeError     it is over a limit                                   (exit 2, HTTP 413)
+    ├── SettingsError         a QA_ variable or a file of settings is wrong        (exit 2)
+    ├── NotFoundError         no such document, tier or file                       (exit 1, HTTP 404)
+    ├── StorageError          the data directory cannot be read or written         (exit 1, HTTP 503)
+    │   ├── BusyError         another process owns the data directory              (exit 1, HTTP 503)
+    │   └── IndexUnusableError    missing, empty, corrupt, or built otherwise      (exit 1, HTTP 503)
+    ├── ModelError            a model is missing, damaged or cannot be fetched     (exit 1, HTTP 503)
+    │   ├── ChecksumError     its bytes are not the published ones
+    │   └── ModelUnreachableError    no answer from the model's server             (retryable)
+    └── ServeError            the server cannot start, a port in use for example   (exit 1)
+
+Each carries one line that says what is wrong and one, the hint, that says what to do. Front ends print
+both and add nothing; a traceback on a user's screen is a bug.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class DatelineError(Exception):
+    """Base of the tree: `message` says what is wrong, `hint` what to do about it."""
+
+    code: ClassVar[str] = "error"
+    exit_code: ClassVar[int] = 1
+    http_status: ClassVar[int] = 500
+    retryable: ClassVar[bool] = False
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}".strip()
+
+    def as_dict(self) -> dict[str, str]:
+        """The body of `{"error": ...}` in CONTRACT.md."""
+        return {"code": self.code, "message": self.message, "hint": self.hint}
+
+
+class InputError(DatelineError):
+    """What the user gave cannot be used as it is."""
+
+    code = "bad_input"
+    exit_code = 2
+    http_status = 422
+
+
+class TooLargeError(InputError):
+    """What the user gave is over a limit."""
+
+    code = "too_large"
+    http_status = 413
+
+
+class SettingsError(DatelineError):
+    """A setting has a value that cannot work."""
+
+    code = "bad_setting"
+    exit_code = 2
+
+
+class NotFoundError(DatelineError):
+    """The named thing does not exist."""
+
+    code = "not_found"
+    http_status = 404
+
+
+class StorageError(DatelineError):
+    """The data directory cannot be used."""
+
+    code = "storage"
+    http_status = 503
+
+
+class BusyError(StorageError):
+    """Another process owns the data directory."""
+
+    code = "busy"
+    retryable = True
+
+
+class IndexUnusableError(StorageError):
+    """There is no index, or it cannot be read, or it was built with other settings."""
+
+    code = "index_unusable"
+
+
+class ModelError(DatelineError):
+    """A model cannot be used."""
+
+    code = "model"
+    http_status = 503
+
+
+class ChecksumError(ModelError):
+    """A model's bytes are not the published ones."""
+
+    code = "checksum"
+
+
+class ModelUnreachableError(ModelError):
+    """The model's server does not answer."""
+
+    code = "model_unreachable"
+    retryable = True
+
+
+class ServeError(DatelineError):
+    """The server cannot start."""
+
+    code = "serve"

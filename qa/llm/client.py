@@ -1,0 +1,206 @@
+"""What Dateline asks of a language model, and the one implementation: an OpenAI-compatible server."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from qa.config import Tier
+from qa.errors import ModelError, ModelUnreachableError
+
+if TYPE_CHECKING:
+    import httpx
+    from llama_index.core.base.llms.types import ChatResponse
+
+External = Literal["external"]
+CONNECT_SECONDS = 5.0
+SEED = 7
+
+
+class LanguageModel(Protocol):
+    """Words an answer; `name` is what readers are shown, `tier` how far it can be trusted to."""
+
+    @property
+    def name(self) -> str:
+        """For example "standard (qwen2.5-coder-1.5b-instruct-q4_k_m)"."""
+
+    @property
+    def tier(self) -> Tier | External:
+        """The tier, or "external" for a model that the user brought."""
+
+    def stream(self, system: str, user: str, *, max_tokens: int, stop: Sequence[str] = ()) -> Iterator[str]:
+        """The reply in pieces, ended before the first of `stop` and after `max_tokens`.
+
+        Nothing is sent before the first piece is asked for; closing the iterator cancels the request.
+
+        Raises (while iterating):
+            ModelUnreachableError: the server is gone, too slow, failing, or speaks something else.
+            ModelError: it refuses the key, the model's name or the request.
+        """
+
+    def close(self) -> None:
+        """Free what the model holds; streaming afterwards raises ModelUnreachableError."""
+
+
+class EndpointModel:
+    """A chat model behind `base_url` (ending in `/v1` as a rule); `timeout` is seconds between two pieces.
+
+    `own` says that the server is ours, on loopback: no proxy is used, and it keeps the prompt's beginning.
+    `on_close` is called once, by the first `close`.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        model: str,
+        *,
+        name: str,
+        tier: Tier | External,
+        api_key: str | None = None,
+        timeout: float = 60.0,
+        own: bool = False,
+        on_close: Callable[[], None] | None = None,
+    ) -> None:
+        import httpx
+        from llama_index.llms.openai_like import OpenAILike
+
+        self.name = name
+        self.tier: Tier | External = tier
+        self._url = base_url
+        self._model = model
+        self._timeout = timeout
+        self._on_close = on_close
+        self._closing = threading.Lock()
+        self._closed = False
+        self._latest = threading.local()
+        self._http = httpx.Client(trust_env=not own, event_hooks={"response": [self._keep]})
+        with_each: dict[str, Any] = {
+            "seed": SEED,
+            "timeout": httpx.Timeout(timeout, connect=min(CONNECT_SECONDS, timeout)),
+        }
+        if own:
+            with_each["extra_body"] = {"cache_prompt": True}
+        options: dict[str, Any] = {
+            "model": model,
+            "api_base": base_url,
+            "api_key": api_key or "none",
+            "is_chat_model": True,
+            "temperature": 0.0,
+            "max_retries": 0,
+            "http_client": self._http,
+            "additional_kwargs": with_each,
+        }
+        self._llm = OpenAILike(**options)
+
+    def stream(self, system: str, user: str, *, max_tokens: int, stop: Sequence[str] = ()) -> Iterator[str]:
+        """See LanguageModel."""
+        chunks = self._ask(system, user, max_tokens, stop)
+        chunk = self._next(chunks)
+        response = self._latest.response
+        finished = False
+        try:
+            while chunk is not None:
+                finished = finished or _is_last(chunk)
+                if chunk.delta:
+                    yield chunk.delta
+                chunk = self._next(chunks)
+        finally:
+            # Closing LlamaIndex's generator would leave the connection open, and the server at work.
+            response.close()
+        if not finished:
+            raise ModelUnreachableError(
+                f"The model's server at {self._url} broke off its answer.", self._hint()
+            )
+
+    def close(self) -> None:
+        """See LanguageModel; again does nothing."""
+        with self._closing:
+            if self._closed:
+                return
+            self._closed = True
+        self._http.close()
+        if self._on_close is not None:
+            self._on_close()
+
+    def _keep(self, response: httpx.Response) -> None:
+        """Called by httpx, in the thread that asks, when an answer begins."""
+        self._latest.response = response
+
+    def _ask(self, system: str, user: str, max_tokens: int, stop: Sequence[str]) -> Iterator[ChatResponse]:
+        from llama_index.core.base.llms.types import ChatMessage, MessageRole
+
+        if self._closed:
+            raise ModelUnreachableError(f"The model {self.name} is closed.")
+        messages = [
+            ChatMessage(role=MessageRole.SYSTEM, content=system),
+            ChatMessage(role=MessageRole.USER, content=user),
+        ]
+        limits: dict[str, Any] = {"max_tokens": max_tokens}
+        if stop:
+            limits["stop"] = list(stop)
+        return self._llm.stream_chat(messages, **limits)
+
+    def _next(self, chunks: Iterator[ChatResponse]) -> ChatResponse | None:
+        """The next chunk; None at the end; what goes wrong underneath becomes an error of ours."""
+        import httpx
+        import openai
+
+        try:
+            return next(chunks, None)
+        # The last three are what a reply of another shape than OpenAI's ends in, JSON or not.
+        except (
+            openai.OpenAIError,
+            httpx.HTTPError,
+            httpx.StreamError,
+            ValueError,
+            TypeError,
+            AttributeError,
+        ) as error:
+            raise self._explain(error) from error
+        except RuntimeError as error:
+            if not self._closed:
+                raise
+            raise ModelUnreachableError(f"The model {self.name} was closed.") from error
+
+    def _explain(self, error: Exception) -> ModelError:
+        import httpx
+        import openai
+
+        server = f"The model's server at {self._url}"
+        if isinstance(error, (openai.APITimeoutError, httpx.TimeoutException)):
+            return ModelUnreachableError(
+                f"{server} gave no word for {self._timeout:g} s.", "Try again, or raise QA_LLM_TIMEOUT."
+            )
+        if isinstance(error, (openai.APIConnectionError, httpx.HTTPError, httpx.StreamError)):
+            return ModelUnreachableError(f"{server} cannot be reached.", self._hint())
+        if isinstance(error, openai.APIStatusError):
+            return self._explain_status(server, error)
+        return ModelUnreachableError(f"{server} sent something that is not an answer.", self._hint())
+
+    def _explain_status(self, server: str, error: Any) -> ModelError:
+        status = int(error.status_code)
+        if status in (401, 403):
+            return ModelError(f"{server} refuses the key.", "Correct QA_LLM_API_KEY.")
+        if status == 404:
+            return ModelError(
+                f"{server} knows no model {self._model}, or has no chat route there.",
+                "Correct QA_LLM_MODEL and QA_LLM_BASE_URL (which ends in /v1 as a rule).",
+            )
+        if status == 429 or status >= 500:
+            return ModelUnreachableError(f"{server} answered with status {status}.", self._hint())
+        said = " ".join(str(error.message).split())[:160]
+        return ModelError(
+            f"{server} refused the request ({said}).", "Ask a shorter question, or another model."
+        )
+
+    def _hint(self) -> str:
+        if self.tier == "external":
+            return "Check that it runs and that QA_LLM_BASE_URL is right."
+        return "Start Dateline again; qa doctor checks the model."
+
+
+def _is_last(chunk: ChatResponse) -> bool:
+    """Whether the server says with this chunk why it stops."""
+    choices = getattr(chunk.raw, "choices", None) or ()
+    return any(choice.finish_reason is not None for choice in choices)

@@ -1,0 +1,118 @@
+"""llama.cpp in this process: a GGUF file becomes an OpenAI-compatible server on a loopback port."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from qa.errors import ModelError
+
+if TYPE_CHECKING:
+    from xllamacpp import Server
+
+CONTEXT_TOKENS = 4096
+"""Shared by the requests that run at once; a question with its evidence takes a few hundred."""
+
+PARALLEL = 2
+READY_SECONDS = 120.0
+QUIET = 0
+"""llama.cpp's log level for nothing at all; even its errors would land on the user's screen."""
+
+
+class LocalServer:
+    """Loads the model at `path` and serves it at `base_url` for whoever knows `api_key`.
+
+    The constructor returns when the model is ready; while llama.cpp loads it, other Python threads stand
+    still (it holds the interpreter's lock). `threads` is how many generate; reading a prompt takes all cores.
+
+    Raises:
+        ModelError: the file is missing, or is no model that llama.cpp can run.
+    """
+
+    def __init__(self, path: Path, *, threads: int) -> None:
+        _check_file(path)
+        self._path = path
+        self._closing = threading.Lock()
+        self.api_key = secrets.token_urlsafe(24)
+        self._server: Server | None = _start(path, self.api_key, threads)
+        self.base_url = f"{self._server.listening_address}/v1"
+        try:
+            self._await_ready(f"{self._server.listening_address}/health")
+        except ModelError:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Stop the server and free the memory, cutting off what still streams; again does nothing."""
+        with self._closing:
+            self._server = None  # xllamacpp stops its threads when the object goes
+
+    def _await_ready(self, url: str) -> None:
+        import httpx
+
+        deadline = time.monotonic() + READY_SECONDS
+        tick = threading.Event()
+        # Never through a proxy of the environment: this is our own loopback port.
+        with httpx.Client(trust_env=False, timeout=5.0) as http:
+            while time.monotonic() < deadline:
+                try:
+                    if http.get(url).status_code == httpx.codes.OK:
+                        return
+                except httpx.TransportError:
+                    pass  # not listening yet
+                tick.wait(0.05)
+        raise ModelError(
+            f"The model {self._path.name} was not ready after {READY_SECONDS:.0f} s.",
+            "Free some memory or choose a smaller model: qa model use tiny.",
+        )
+
+
+def _check_file(path: Path) -> None:
+    """Say plainly what llama.cpp only calls a failure."""
+    try:
+        with path.open("rb") as file:
+            magic = file.read(4)
+    except OSError as error:
+        raise ModelError(
+            f"The model file {path} cannot be read: {error.strerror}.",
+            "Correct QA_LLM_GGUF, or see: qa model list.",
+        ) from error
+    if magic != b"GGUF":
+        raise ModelError(
+            f"The file {path} is not a GGUF model.", "Set QA_LLM_GGUF to a .gguf file, or unset it."
+        )
+
+
+def _start(path: Path, api_key: str, threads: int) -> Server:
+    import xllamacpp
+
+    try:
+        return xllamacpp.Server(_parameters(xllamacpp.CommonParams(), path, api_key, threads))
+    except RuntimeError as error:
+        raise ModelError(
+            f"llama.cpp cannot load the model {path}.",
+            "It may be incomplete, too new, or too big for the free memory; qa doctor checks the known ones.",
+        ) from error
+
+
+def _parameters(params: Any, path: Path, api_key: str, threads: int) -> Any:
+    """Fill in llama.cpp's parameters; it listens on loopback and takes a free port unless told otherwise."""
+    params.model.path = str(path)
+    params.n_ctx = CONTEXT_TOKENS
+    params.n_parallel = PARALLEL
+    params.kv_unified = True  # else each of the parallel requests gets its share of the context only
+    params.cpuparams.n_threads = threads
+    params.cpuparams_batch.n_threads = os.cpu_count() or 1
+    params.api_keys = [api_key]
+    params.cors_origins = ""
+    params.cors_credentials = False
+    params.ui = False
+    params.endpoint_slots = False
+    params.sse_ping_interval = 1  # closing waits for the next ping of a stream
+    params.fit_params = False
+    params.verbosity = QUIET
+    return params

@@ -1,0 +1,74 @@
+"""Turn verified sentences into what the reader gets: numbered citations, datelines, an honest status.
+
+Every sentence about an event says which one: the first of each event opens with a dateline, as reports in a
+newspaper do ("Sochi, 14 May 2013 — ...").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from qa.records import AnswerSentence, Citation, Event, Evidence, Origin
+from qa.select import Selection
+
+MOST_NEAREST = 3
+
+
+def cite(number: int, item: Evidence) -> Citation:
+    """The citation that a number stands for."""
+    document = item.document
+    return Citation(
+        number=number,
+        document_id=document.id,
+        title=document.title,
+        publisher=document.publisher,
+        published=document.published,
+        uri=document.uri,
+        start=item.start,
+        end=item.end,
+        quote=item.quote,
+        event_date=document.event.date,
+        event_place=document.event.place,
+    )
+
+
+class Presenter:
+    """Numbers evidence and adds datelines over the sentences of one answer, in the order they come."""
+
+    def __init__(self, evidence: Sequence[Evidence]) -> None:
+        self.citations = tuple(cite(number, item) for number, item in enumerate(evidence, start=1))
+        self._numbers = {id(item): number for number, item in enumerate(evidence, start=1)}
+        self._latest: Event | None = None
+        self.sentences: list[AnswerSentence] = []
+
+    def add(self, text: str, item: Evidence, origin: Origin) -> AnswerSentence:
+        """Record a sentence that `item`, one of the evidence, supports."""
+        event = item.document.event
+        if event != self._latest and event.label:
+            text = f"{event.label} — {text}"
+        self._latest = event
+        sentence = AnswerSentence(text, (self._numbers[id(item)],), origin)
+        self.sentences.append(sentence)
+        return sentence
+
+    def add_quote(self, item: Evidence) -> AnswerSentence:
+        """Record the evidence in its own words."""
+        return self.add(" ".join(item.quote.split()), item, "quote")
+
+    @property
+    def cited(self) -> tuple[Citation, ...]:
+        """The citations that the sentences use."""
+        used = {number for sentence in self.sentences for number in sentence.citations}
+        return tuple(citation for citation in self.citations if citation.number in used)
+
+
+def answer_text(sentences: Iterable[AnswerSentence]) -> str:
+    """The sentences with their numbers, one to a line."""
+    return "\n".join(
+        f"{sentence.text} {' '.join(f'[{number}]' for number in sentence.citations)}" for sentence in sentences
+    )
+
+
+def abstention_text(selection: Selection) -> str:
+    """Says that the documents do not answer, and why as far as that is known; makes no claim."""
+    return f"Not in the documents. {selection.reason}".strip()

@@ -1,0 +1,129 @@
+"""What a question asks for: its words, its names, and the kind of answer it expects."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Literal
+
+from qa.errors import InputError, TooLargeError
+from qa.words import MONTHS, WEEKDAYS, Token, content_tokens, fold, name_tokens, numbers, tokens, years
+
+Kind = Literal["person", "time", "place", "number", "choice", "open"]
+
+_KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    (
+        "number",
+        re.compile(
+            r"\bhow (?:many|much|far|long|old|often|large|big)\b|\bwhat (?:number|share|percentage)\b|"
+            r"\b(?:death )?toll\b|\brange\b",
+            re.I,
+        ),
+    ),
+    ("time", re.compile(r"\bwhen\b|\b(?:what|which) (?:date|day|year|month|time|weekday)\b", re.I)),
+    (
+        "place",
+        re.compile(r"\bwhere\b|\b(?:what|which) (?:city|town|place|country|venue|location|building)\b", re.I),
+    ),
+    (
+        "person",
+        re.compile(r"\bwho(?:m|se)?\b|\b(?:what|which) (?:person|official|minister|president|leader)\b", re.I),
+    ),
+)
+_YES_NO = re.compile(r"^\W*(?:did|does|do|is|are|was|were|has|have|had|will|would|could|can|should)\b", re.I)
+_PLACE_WORDS = re.compile(
+    r"\b(?:in|at|outside|near|from|to|inside)\s+(?:the\s+|a\s+|an\s+|his\s+|her\s+|their\s+)?(?:\S+\s+){0,3}?[A-Z]"
+)
+SURELY = 0.98
+_MARKUP = re.compile(r"<[^<>]{1,200}>")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as the stages see it: the text, its content words, its names, the kind of answer."""
+
+    text: str
+    words: tuple[Token, ...]
+    names: tuple[Token, ...]
+    kind: Kind
+
+    @property
+    def stems(self) -> frozenset[str]:
+        """The stems of the content words."""
+        return frozenset(token.stem for token in self.words)
+
+
+def read_question(text: str) -> Question:
+    """Analyse a cleaned question."""
+    kind: Kind = next((kind for kind, pattern in _KINDS if pattern.search(text)), "open")
+    if kind == "open" and _YES_NO.search(text):
+        kind = "choice"
+    return Question(text, content_tokens(text), name_tokens(text), kind)
+
+
+def clean_question(text: str, limit: int) -> str:
+    """The question without markup, control characters and runs of white space.
+
+    Raises:
+        InputError: nothing is left of it.
+        TooLargeError: it is longer than `limit` characters.
+    """
+    if len(text) > limit:
+        raise TooLargeError(
+            f"The question has {len(text):,} characters; at most {limit:,} are taken.",
+            "Shorten it to what you want to know.",
+        )
+    visible = "".join(" " if unicodedata.category(char) in ("Cc", "Cs", "Co") else char for char in text)
+    cleaned = " ".join(_MARKUP.sub(" ", visible).split())
+    if not any(char.isalnum() for char in cleaned):
+        raise InputError("The question is empty.", "Ask something, for example: What did they agree on?")
+    return cleaned
+
+
+@lru_cache(maxsize=1)
+def _languages() -> Any:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    return LanguageIdentifier.from_pickled_model(MODEL_FILE, norm_probs=True)
+
+
+def foreign_language(text: str) -> str:
+    """The ISO 639-1 code of the language a question is surely in, when that is not English; else ""."""
+    code, probability = _languages().classify(text)
+    return str(code) if code != "en" and probability >= SURELY else ""
+
+
+def holds_kind(kind: Kind, sentence: str, question: Question) -> bool:
+    """Whether a sentence holds something of the expected kind that the question does not say itself."""
+    if kind == "number":
+        return bool(numbers(sentence) - numbers(question.text) - {str(year) for year in years(sentence)})
+    if kind == "time":
+        return bool(time_stems(sentence) - time_stems(question.text))
+    if kind == "place":
+        return _PLACE_WORDS.search(sentence) is not None
+    if kind == "person":
+        return any(token.stem not in question.stems for token in name_tokens(sentence))
+    return True
+
+
+def time_stems(text: str) -> frozenset[str]:
+    """The stems of a text that tell a time: years, months, weekdays, words such as "week"."""
+    telling = set(WEEKDAYS) | {
+        "today",
+        "yesterday",
+        "tomorrow",
+        "week",
+        "month",
+        "year",
+        "day",
+        "early",
+        "late",
+    }
+    found = {str(year) for year in years(text)}
+    for token in tokens(text):
+        folded = fold(token.text).removesuffix("'s")
+        if folded in telling or (folded in MONTHS and token.is_capitalized) or folded.rstrip("s") in telling:
+            found.add(token.stem)
+    return frozenset(found)

@@ -1,0 +1,222 @@
+"""The nouns: frozen records that the stages hand to each other.
+
+Offsets are Unicode code points into `Document.text`, start inclusive, end exclusive; whoever holds a span
+may rely on `document.text[start:end]` being exactly the quoted text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+Status = Literal["answered", "abstained", "ambiguous"]
+Origin = Literal["model", "quote"]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something a report tells of: where and when. Reports with equal events tell of the same one."""
+
+    date: date | None
+    place: str | None
+
+    @property
+    def label(self) -> str:
+        """How a reader is told which event: "Sochi, 14 May 2013"; empty when nothing is known."""
+        day = f"{self.date.day} {self.date:%B %Y}" if self.date else ""
+        return ", ".join(part for part in (self.place, day) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One stored text and what is known of it.
+
+    `id` is the first 16 hex digits of the SHA-256 of the text in UTF-8, so equal texts are one document.
+    `uris` holds every name the text came under, in order; `basis` says for each known value ("title",
+    "publisher", "published", "event_date", "event_place") whether it is stated or inferred, and from what.
+    """
+
+    id: str
+    text: str
+    uris: tuple[str, ...]
+    title: str
+    publisher: str | None = None
+    published: date | None = None
+    event: Event = Event(None, None)
+    basis: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def uri(self) -> str:
+        """The first name the text came under."""
+        return self.uris[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of a document: its place in the order of the document and its span."""
+
+    document_id: str
+    position: int
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Consecutive sentences of one document, the unit that is embedded and retrieved."""
+
+    id: str
+    document_id: str
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A retrieved passage with its fused score (reciprocal rank fusion; larger is better)."""
+
+    passage: Passage
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A span of a document chosen to answer a question; `score` is between 0 and 1."""
+
+    document: Document
+    start: int
+    end: int
+    score: float
+
+    @property
+    def quote(self) -> str:
+        """The exact text of the span."""
+        return self.document.text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A sentence as a model wrote it, without its marks; `marks` are the numbers it cited, unchecked."""
+
+    text: str
+    marks: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """A sentence that follows from a piece of evidence."""
+
+    text: str
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A sentence that does not follow from the evidence, and why."""
+
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """What a number in an answer points to; `quote` is the document's text from `start` to `end`."""
+
+    number: int
+    document_id: str
+    title: str
+    publisher: str | None
+    published: date | None
+    uri: str
+    start: int
+    end: int
+    quote: str
+    event_date: date | None = None
+    event_place: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What an answer may draw on, known before its first word."""
+
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSentence:
+    """One verified sentence; `citations` are numbers, never empty; `origin` says who worded it."""
+
+    text: str
+    citations: tuple[int, ...]
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class DisagreementValue:
+    """One side of a disagreement: what a report says, and the citation that says it."""
+
+    value: str
+    citation: int
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """Reports of one event that differ about something."""
+
+    about: str
+    values: tuple[DisagreementValue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Milliseconds from the question to: the evidence, the model's first word, the whole answer."""
+
+    retrieve: int = 0
+    first_token: int = 0
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One message of a conversation."""
+
+    role: Literal["user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the reader gets; CONTRACT.md describes the JSON that `as_dict` gives."""
+
+    question: str
+    standalone_question: str
+    status: Status
+    answer: str
+    sentences: tuple[AnswerSentence, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    disagreements: tuple[Disagreement, ...] = ()
+    nearest: tuple[Citation, ...] = ()
+    model: str = "none"
+    degraded: bool = False
+    notice: str = ""
+    timings_ms: Timings = Timings()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain JSON types; dates become ISO 8601 strings."""
+        plain: dict[str, Any] = _plain(asdict(self))
+        return plain
+
+
+def _plain(value: Any) -> Any:
+    """JSON types for dataclass output: tuples become lists, dates ISO strings."""
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if isinstance(value, date):
+        return value.isoformat()
+    return value

@@ -1,0 +1,60 @@
+"""Find the passages that may answer: dense vectors from Chroma and BM25, fused by reciprocal rank.
+
+Fusion is LlamaIndex's (Cormack, Clarke and Büttcher, SIGIR 2009). Both sides see each passage with its
+headline, so publisher, place and date of a report take part in the match, softly.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from qa.collection import Snapshot
+from qa.config import Settings
+from qa.embed import Embedder
+from qa.records import Hit
+
+
+class Retriever:
+    """Retrieval over one snapshot of the collection."""
+
+    def __init__(self, snapshot: Snapshot, embedder: Embedder, settings: Settings) -> None:
+        self._snapshot = snapshot
+        self._fusion = _fuse(snapshot, embedder, settings.retrieve_k) if snapshot.nodes else None
+
+    def retrieve(self, question: str) -> tuple[Hit, ...]:
+        """The passages nearest to the question, best first; empty for an empty collection."""
+        if self._fusion is None:
+            return ()
+        found = self._fusion.retrieve(question)
+        # A vector without a document row is what a crash left behind: not part of the collection.
+        return tuple(
+            Hit(self._snapshot.passages[item.node.node_id], float(item.score or 0.0))
+            for item in found
+            if item.node.node_id in self._snapshot.passages
+        )
+
+
+def _fuse(snapshot: Snapshot, embedder: Embedder, k: int) -> Any:
+    import Stemmer
+    from llama_index.core import VectorStoreIndex
+    from llama_index.core.llms import MockLLM
+    from llama_index.core.retrievers import QueryFusionRetriever
+    from llama_index.core.retrievers.fusion_retriever import FUSION_MODES
+    from llama_index.retrievers.bm25 import BM25Retriever
+
+    k = min(k, len(snapshot.nodes))
+    dense = VectorStoreIndex.from_vector_store(
+        snapshot.vector_store, embed_model=embedder.llama_index
+    ).as_retriever(similarity_top_k=k)
+    lexical = BM25Retriever.from_defaults(
+        nodes=list(snapshot.nodes), similarity_top_k=k, stemmer=Stemmer.Stemmer("english"), language="en"
+    )
+    # The mock stands in for the model that would write further queries; with num_queries=1 it is never asked.
+    return QueryFusionRetriever(
+        [dense, lexical],
+        llm=MockLLM(),
+        mode=FUSION_MODES.RECIPROCAL_RANK,
+        similarity_top_k=k,
+        num_queries=1,
+        use_async=False,
+    )

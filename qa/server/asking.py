@@ -1,0 +1,89 @@
+"""Put questions to the pipeline from asynchronous code.
+
+The pipeline blocks; here each of its steps runs in a thread, and an answer that nobody waits for any more
+is closed so that the model stops.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
+
+import anyio
+from anyio import to_thread
+
+from qa.records import Answer, AnswerSentence, Document, Sources, Turn
+
+if TYPE_CHECKING:
+    from qa.pipeline import Dateline
+    from qa.server.metrics import Metrics
+
+Step: TypeAlias = Sources | AnswerSentence | Answer
+T = TypeVar("T")
+
+MAX_THREADS = 32
+
+
+class Desk:
+    """The pipeline as the server sees it; any number of requests may use it at once."""
+
+    def __init__(self, dateline: Dateline, metrics: Metrics) -> None:
+        self._dateline = dateline
+        self._metrics = metrics
+        # Its own limit: answers that wait for the model must not starve the page's files of threads.
+        self._threads = anyio.CapacityLimiter(MAX_THREADS)
+
+    def ready(self) -> tuple[bool, str]:
+        """Whether index and model are loaded and, if not, what is missing."""
+        return self._dateline.ready()
+
+    async def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+        """The whole answer. Raises what `Dateline.ask` raises."""
+        answer = await self._in_thread(lambda: self._dateline.ask(question, history))
+        self._metrics.answered(answer)
+        return answer
+
+    async def stream(self, question: str, history: Sequence[Turn] = ()) -> AsyncGenerator[Step, None]:
+        """The sources, each verified sentence, then the whole answer. Raises what `Dateline.stream` raises.
+
+        Close it (`contextlib.aclosing`) when the reader leaves: the model stops at its next step.
+        """
+        steps = await self._in_thread(lambda: _Steps(self._dateline.stream(question, history)))
+        try:
+            while (step := await self._in_thread(steps.advance)) is not None:
+                if isinstance(step, Answer):
+                    self._metrics.answered(step)
+                yield step
+        finally:
+            with anyio.CancelScope(shield=True):
+                await self._in_thread(steps.close)
+
+    async def documents(self) -> tuple[Document, ...]:
+        """Everything that is indexed."""
+        return await self._in_thread(self._dateline.documents)
+
+    async def document(self, document_id: str) -> Document:
+        """One document. Raises NotFoundError."""
+        return await self._in_thread(lambda: self._dateline.document(document_id))
+
+    async def _in_thread(self, call: Callable[[], T]) -> T:
+        return await to_thread.run_sync(call, limiter=self._threads)
+
+
+class _Steps:
+    """An iterator of steps that may be closed while another thread is inside it: closing waits its turn."""
+
+    def __init__(self, steps: Iterator[Step]) -> None:
+        self._steps = steps
+        self._lock = threading.Lock()
+
+    def advance(self) -> Step | None:
+        with self._lock:
+            return next(self._steps, None)
+
+    def close(self) -> None:
+        with self._lock:
+            close = getattr(self._steps, "close", None)
+            if close is not None:
+                close()

@@ -1,0 +1,115 @@
+"""Errors as the API tells them: `{"error": {"code", "message", "hint"}}` with a fitting status.
+
+One place maps every error to its response; routes only raise.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from qa.errors import DatelineError
+
+RETRY_AFTER_SECONDS = "2"
+NOT_READY_HINT = "Wait a moment and ask again; /readyz says when it is ready."
+
+# What Starlette and FastAPI raise by themselves: status -> (code, message, hint).
+_KNOWN = {
+    400: ("bad_input", "The request cannot be read.", 'Send a JSON object such as {"question": "..."}.'),
+    403: ("forbidden", "This is not allowed.", ""),
+    404: ("not_found", "There is nothing at this address.", "/openapi.json lists what there is."),
+    405: (
+        "method_not_allowed",
+        "This address does not take this method.",
+        "/openapi.json lists what it takes.",
+    ),
+    413: (
+        "too_large",
+        "The request's body is over the limit.",
+        "Send a shorter question or a shorter history.",
+    ),
+}
+_INTERNAL = (
+    "internal",
+    "Something went wrong inside Dateline.",
+    "Try again; the server's log has the details.",
+)
+
+_log = logging.getLogger(__name__)
+
+
+def error_body(error: DatelineError) -> dict[str, dict[str, str]]:
+    """The JSON body that tells of `error`."""
+    return {"error": error.as_dict()}
+
+
+def error_response(status: int, code: str, message: str, hint: str = "") -> JSONResponse:
+    """A response with the error body; a 503 says when to come back."""
+    headers = {"Retry-After": RETRY_AFTER_SECONDS} if status == 503 else None
+    body = {"error": {"code": code, "message": message, "hint": hint}}
+    return JSONResponse(body, status_code=status, headers=headers)
+
+
+def not_ready_response(missing: str) -> JSONResponse:
+    """The 503 given until index and model are loaded; `missing` says which is not."""
+    return error_response(503, "not_ready", missing or "Dateline is still starting.", NOT_READY_HINT)
+
+
+def too_large_response() -> JSONResponse:
+    """The 413 for a body over the limit."""
+    return error_response(413, *_KNOWN[413])
+
+
+def register(app: FastAPI) -> None:
+    """Make `app` answer every error in this form."""
+    app.add_exception_handler(DatelineError, _on_dateline_error)
+    app.add_exception_handler(RequestValidationError, _on_invalid_body)
+    app.add_exception_handler(HTTPException, _on_http_error)
+    app.add_exception_handler(Exception, _on_bug)
+
+
+def response_for(error: DatelineError) -> JSONResponse:
+    """The response that tells of `error`."""
+    return error_response(error.http_status, error.code, error.message, error.hint)
+
+
+async def _on_dateline_error(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, DatelineError)
+    return response_for(error)
+
+
+async def _on_http_error(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    code, message, hint = _KNOWN.get(error.status_code, ("error", str(error.detail), ""))
+    response = error_response(error.status_code, code, message, hint)
+    response.headers.update(error.headers or {})
+    return response
+
+
+async def _on_invalid_body(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    hint = 'Send JSON such as {"question": "...", "stream": false} with Content-Type: application/json.'
+    return error_response(422, "bad_input", _readable(error.errors()[0]), hint)
+
+
+async def _on_bug(_request: Request, _error: Exception) -> JSONResponse:
+    return error_response(500, *_INTERNAL)
+
+
+def _readable(problem: dict[str, Any]) -> str:
+    """One line for the first thing that is wrong with a request; it names the field, never its value."""
+    place = [str(part) for part in problem["loc"][1:]]
+    if problem["type"] == "json_invalid":
+        return f"The body is not JSON: {problem['ctx']['error'].lower()} at character {place[0]}."
+    if not place:
+        return "The body must be a JSON object."
+    field = ".".join(place)
+    if problem["type"] == "missing":
+        return f'The field "{field}" is missing.'
+    reason = problem["msg"].removeprefix("Value error, ")
+    return f'The field "{field}" cannot be used: {reason[0].lower()}{reason[1:]}.'

@@ -1,0 +1,129 @@
+"""Start the server: claim the port, open the pipeline, put API and chat on it, leave quickly when told to."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import gc
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
+from typing import TYPE_CHECKING
+
+import anyio
+
+from qa.config import Settings, quiet_libraries
+from qa.errors import ServeError
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from qa.pipeline import Dateline
+
+GRACE_SECONDS = 3
+BACKLOG = 128
+
+
+def serve(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT; prints one line with the address once questions can be answered.
+
+    Raises:
+        ServeError: the port is taken or the address is not one of this machine.
+        DatelineError: what `Dateline.open` raises.
+    """
+    with closing(claim(settings.host, settings.port)) as listener, until_told():
+        quiet_libraries()
+        from qa.pipeline import Dateline
+
+        with Dateline.open(settings, own=True) as dateline:
+            run(dateline, settings, listener)
+    gc.freeze()  # the program ends here: collecting the libraries' objects once more would take seconds
+
+
+@contextmanager
+def until_told() -> Iterator[None]:
+    """A block that SIGTERM and SIGINT end alike, quietly: while the program loads and once uvicorn has left,
+    which handles both itself and then raises them again.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with suppress(KeyboardInterrupt):
+        yield
+
+
+def claim(host: str, port: int) -> socket.socket:
+    """A listening socket, taken before anything slow is loaded; port 0 picks a free one.
+
+    Raises:
+        ServeError: the port is taken or the address is not one of this machine.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise ServeError(f"{host} is not an address to listen on.", "Pass --host 127.0.0.1.") from error
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(BACKLOG)
+    except OSError as error:
+        listener.close()
+        raise _cannot_listen(error, host, port) from error
+    return listener
+
+
+def _cannot_listen(error: OSError, host: str, port: int) -> ServeError:
+    if error.errno == errno.EADDRINUSE:
+        return ServeError(f"Port {port} on {host} is in use.", "Stop the other program or pass --port.")
+    if error.errno == errno.EACCES:
+        return ServeError(f"Port {port} on {host} needs rights that this user lacks.", "Pass --port 7860.")
+    return ServeError(f"Cannot listen on port {port} of {host}: {error.strerror}.", "Pass --host or --port.")
+
+
+def address_of(listener: socket.socket) -> str:
+    """The URL to open; a socket that listens everywhere is reached through loopback."""
+    host, port = listener.getsockname()[:2]
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  # shown, not bound
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def run(dateline: Dateline, settings: Settings, listener: socket.socket) -> None:
+    """Serve an open pipeline on a listening socket until a signal comes; closes both."""
+    import uvicorn
+
+    from qa.server.api import create_app
+    from qa.server.page import mount_page
+
+    @asynccontextmanager
+    async def announced(app: FastAPI) -> AsyncIterator[None]:
+        telling = asyncio.create_task(_announce(dateline, address_of(listener)))
+        yield
+        telling.cancel()
+
+    app = create_app(dateline, settings, lifespan=announced)
+    page = mount_page(app, dateline.documents(), dateline.examples())
+
+    class Server(uvicorn.Server):
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            """End open answers and pages first; uvicorn would wait for them."""
+            page.stop_event.set()
+            await anyio.to_thread.run_sync(dateline.close)
+            await super().shutdown(sockets)
+
+    config = uvicorn.Config(
+        app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=GRACE_SECONDS
+    )
+    Server(config).run(sockets=[listener])
+
+
+async def _announce(dateline: Dateline, address: str) -> None:
+    """Say on standard error what is being waited for, on standard output when it is there."""
+    told = ""
+    while not (state := dateline.ready())[0]:
+        if state[1] != told:
+            told = state[1]
+            sys.stderr.write(f"{told}\n")
+        await asyncio.sleep(0.1)
+    sys.stdout.write(f"Dateline is running on {address}\n")
+    sys.stdout.flush()
