@@ -1,0 +1,213 @@
+"""One case and its answer become one score: what is right about it, and what is not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from eval.cases import Case, Gold
+from eval.claims import Words, read_words, unsupported
+from eval.text import canonical, contains, without_marks
+from qa.records import Answer, Citation, Document, Event, Status
+
+Outcome = Literal["right", "abstained", "asked back", "wrong", "error"]
+CRAG: Mapping[Outcome, int] = {"right": 1, "abstained": 0, "asked back": 0, "wrong": -1, "error": 0}
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """The indexed documents by id, and how they write their words."""
+
+    documents: Mapping[str, Document]
+    words: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How an answer fares.
+
+    - `citations_right`: for each citation, whether it points to gold evidence; `evidence_found`: whether the
+      citations hold one sufficient set whole. Empty and None where the case has no gold or nothing was claimed.
+    - `citations_focus`: for each right citation, the share of it that is gold: a long quotation around a
+      short gold sentence is right and of little use.
+    - `spans_exact`: for each citation, nearest passages too, whether the document has the quote at its span.
+    - `sentences_cited`: for each sentence, whether it has citations and all of them exist.
+    - `unsupported`: for each sentence, what its citations do not hold; an empty tuple is a faithful sentence.
+    - `wrong_event`: whether another event's report or value got in; None where the case cannot tell.
+    - `disagreement_found`: whether all gold values stand side by side; None for other types of case.
+    """
+
+    outcome: Outcome
+    status: Status | Literal["error"]
+    citations_right: tuple[bool, ...] = ()
+    evidence_found: bool | None = None
+    citations_focus: tuple[float, ...] = ()
+    spans_exact: tuple[bool, ...] = ()
+    sentences_cited: tuple[bool, ...] = ()
+    unsupported: tuple[tuple[str, ...], ...] = ()
+    wrong_event: bool | None = None
+    disagreement_found: bool | None = None
+
+    @property
+    def right(self) -> bool:
+        """Whether the answer is right; the other outcomes say how it is not."""
+        return self.outcome == "right"
+
+    @property
+    def keeps_contract(self) -> bool:
+        """Points 1 and 2 of the answer contract: exact, cited, faithful."""
+        return all(self.spans_exact) and all(self.sentences_cited) and not any(self.unsupported)
+
+
+def collect(documents: Iterable[Document]) -> Collection:
+    """The collection that answers are scored against."""
+    by_id = {document.id: document for document in documents}
+    return Collection(by_id, read_words(document.text for document in by_id.values()))
+
+
+def score(case: Case, answer: Answer | None, collection: Collection) -> Score:
+    """Score an answer; None stands for a question that ended in an error."""
+    if answer is None:
+        return Score("error", "error")
+    by_number = {citation.number: citation for citation in answer.citations}
+    cited = answer.citations if answer.sentences and case.gold else ()
+    citations_right = tuple(points_to(citation, case.gold) for citation in cited)
+    return Score(
+        outcome=outcome(case, answer),
+        status=answer.status,
+        citations_right=citations_right,
+        evidence_found=any(all(covered(gold, cited) for gold in one_set) for one_set in case.evidence)
+        if answer.sentences and case.gold
+        else None,
+        citations_focus=tuple(
+            focus(citation, case.gold) for citation, right in zip(cited, citations_right, strict=True) if right
+        ),
+        spans_exact=tuple(
+            is_exact(citation, collection.documents) for citation in (*answer.citations, *answer.nearest)
+        ),
+        sentences_cited=tuple(
+            bool(sentence.citations) and all(number in by_number for number in sentence.citations)
+            for sentence in answer.sentences
+        ),
+        unsupported=tuple(
+            unsupported(
+                sentence.text,
+                [by_number[number] for number in sentence.citations if number in by_number],
+                collection.documents,
+                collection.words,
+            )
+            for sentence in answer.sentences
+        ),
+        wrong_event=wrong_event(case, answer, collection.documents),
+        disagreement_found=disagreement_found(case, answer) if case.type == "disagreement" else None,
+    )
+
+
+def outcome(case: Case, answer: Answer) -> Outcome:
+    """Whether the answer is right, and if not, whether at least it claims nothing."""
+    if case.expect == "abstained":
+        right = answer.status == "abstained" and not answer.sentences
+    elif case.expect == "per_event" and answer.status == "ambiguous":
+        right = not has_forbidden(case, answer)
+    else:
+        right = answer.status != "abstained" and has_answers(case, answer) and not has_forbidden(case, answer)
+    if right:
+        return "right"
+    if answer.sentences:
+        return "wrong"
+    return "asked back" if answer.status == "ambiguous" else "abstained"
+
+
+def shown_text(answer: Answer) -> str:
+    """What a reader takes as the answer: its text without citation marks, and the values of disagreements."""
+    values = (value.value for item in answer.disagreements for value in item.values)
+    return " ; ".join((without_marks(answer.answer), *values))
+
+
+def has_answers(case: Case, answer: Answer) -> bool:
+    """Whether of each required item at least one alias occurs."""
+    return _all_met(case.answers, shown_text(answer))
+
+
+def has_forbidden(case: Case, answer: Answer) -> bool:
+    """Whether a forbidden value occurs."""
+    tokens = canonical(shown_text(answer))
+    return any(contains(tokens, canonical(value)) for value in case.forbidden)
+
+
+def points_to(citation: Citation, golds: Iterable[Gold]) -> bool:
+    """Whether a citation has at least half of a gold sentence, or lies within one."""
+    return any(
+        gold.document_id == citation.document_id
+        and (
+            2 * _overlap(citation, start, end) >= end - start or (start <= citation.start < citation.end <= end)
+        )
+        for gold in golds
+        for start, end in gold.spans
+    )
+
+
+def covered(gold: Gold, citations: Iterable[Citation]) -> bool:
+    """Whether the citations together have at least half of a gold sentence."""
+    own = [citation for citation in citations if citation.document_id == gold.document_id]
+    return any(
+        2 * len({at for citation in own for at in range(max(start, citation.start), min(end, citation.end))})
+        >= end - start
+        for start, end in gold.spans
+    )
+
+
+def focus(citation: Citation, golds: Iterable[Gold]) -> float:
+    """The share of a citation's characters that lie in gold sentences, from 0 to 1."""
+    gold = {
+        at
+        for gold in golds
+        if gold.document_id == citation.document_id
+        for start, end in gold.spans
+        for at in range(max(start, citation.start), min(end, citation.end))
+    }
+    return len(gold) / max(1, citation.end - citation.start)
+
+
+def is_exact(citation: Citation, documents: Mapping[str, Document]) -> bool:
+    """Point 1 of the answer contract: the document exists and has the quote at the span."""
+    document = documents.get(citation.document_id)
+    return (
+        document is not None
+        and 0 <= citation.start < citation.end
+        and document.text[citation.start : citation.end] == citation.quote
+    )
+
+
+def wrong_event(case: Case, answer: Answer, documents: Mapping[str, Document]) -> bool | None:
+    """Whether an answer has a forbidden value or cites a report of an event that no gold report is about.
+
+    None where nothing was claimed, or where the case is not about one thing that has an answer. Reports of
+    which neither date nor place of an event is known count as no other event.
+    """
+    if case.expect != "answered" or not answer.sentences:
+        return None
+    unknown = Event(None, None)
+    right = {documents[gold.document_id].event for gold in case.gold if gold.document_id in documents}
+    cited = {documents[item.document_id].event for item in answer.citations if item.document_id in documents}
+    return has_forbidden(case, answer) or bool(unknown not in right and cited - right - {unknown})
+
+
+def disagreement_found(case: Case, answer: Answer) -> bool:
+    """Whether one of the shown disagreements has all gold values, from at least two documents."""
+    document = {citation.number: citation.document_id for citation in answer.citations}
+    return any(
+        len({document.get(value.citation) for value in item.values}) >= 2
+        and _all_met(case.answers, " ; ".join(value.value for value in item.values))
+        for item in answer.disagreements
+    )
+
+
+def _all_met(answers: Iterable[Iterable[str]], text: str) -> bool:
+    tokens = canonical(text)
+    return all(any(contains(tokens, canonical(alias)) for alias in aliases) for aliases in answers)
+
+
+def _overlap(citation: Citation, start: int, end: int) -> int:
+    return max(0, min(end, citation.end) - max(start, citation.start))
