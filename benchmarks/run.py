@@ -1,0 +1,253 @@
+"""Measure how fast `qa serve` gets ready and answers, and how much memory it takes.
+
+One server for each tier, as a fresh process with an index and the model present, asked over HTTP. The figures
+go to the terminal and to results.md; nothing here passes or fails.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median, quantiles
+
+import httpx
+import psutil
+
+from qa.config import PROJECT, TIERS, Settings, Tier, load_settings
+from qa.llm import model_status
+
+CASES = PROJECT / "eval" / "cases" / "dev.jsonl"
+RESULTS = PROJECT / "benchmarks" / "results.md"
+READY_WITHIN = 180
+ANSWER_WITHIN = 120
+QA = (sys.executable, "-m", "qa")
+
+
+@dataclass
+class Measured:
+    """One tier's figures; times in seconds, memory in bytes, one entry a question."""
+
+    tier: Tier
+    ready: float
+    sources: list[float] = field(default_factory=list)
+    answer: list[float] = field(default_factory=list)
+    models: set[str] = field(default_factory=set)
+    answered: int = 0
+    worded: int = 0
+    memory: int = 0
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of the table: its name, its target by tier ("*": every tier), its value."""
+
+    name: str
+    targets: dict[str, str]
+    value: str
+
+
+def main() -> int:
+    """Measure the tiers asked for; 0, or 1 when none of them could be measured."""
+    arguments = _parser().parse_args()
+    settings = load_settings()
+    tiers = [tier for tier in dict.fromkeys(arguments.tiers) if _is_here(settings, tier)]
+    questions = pick_questions(CASES, arguments.questions)
+    facts = machine_facts()
+    with tempfile.TemporaryDirectory(prefix="dateline-bench-") as folder:
+        environment = _environment(settings, Path(folder))
+        _say("indexing seeds/")
+        subprocess.run([*QA, "ingest", str(PROJECT / "seeds")], env=environment, cwd=folder, check=True)
+        measured = [measure(tier, questions, environment, Path(folder)) for tier in tiers]
+    if not measured:
+        return 1
+    table = render(measured, len(questions))
+    print(table)
+    arguments.out.write_text(f"# Benchmark results\n\n{facts}\n\n{table}", encoding="utf-8")
+    _say(f"written to {arguments.out}")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description="Measure speed and memory of `qa serve`.")
+    parser.add_argument(
+        "--tiers", nargs="+", choices=TIERS, default=list(TIERS), help="default: all whose model is here"
+    )
+    parser.add_argument("--questions", type=int, default=15, metavar="N", help="how many to ask (15)")
+    parser.add_argument("--out", type=Path, default=RESULTS, help="the Markdown file to write")
+    return parser
+
+
+def _is_here(settings: Settings, tier: Tier) -> bool:
+    """Whether the tier can run; hashes a model file not seen before, so that the server need not."""
+    if tier == "none":
+        return True
+    row = next(row for row in model_status(settings, check=True) if row.tier == tier)
+    if not row.verified:
+        _say(f"{tier} is left out: its model is not here (`qa model get {tier}` fetches it)")
+    return bool(row.verified)
+
+
+def _environment(settings: Settings, folder: Path) -> dict[str, str]:
+    """The environment of the servers: none of the caller's settings but where the models lie."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("QA_")}
+    return {**kept, "QA_DATA_DIR": str(folder / "data"), "QA_MODELS_DIR": str(settings.models_dir.resolve())}
+
+
+def pick_questions(file: Path, count: int) -> list[str]:
+    """The first answerable question without history of each family, `count` of them spread over the file."""
+    first: dict[str, str] = {}
+    for line in file.read_text(encoding="utf-8").splitlines():
+        case = json.loads(line)
+        if case["expect"] == "answered" and not case.get("history"):
+            first.setdefault(case["family"], case["question"])
+    questions = list(first.values())
+    count = min(count, len(questions))
+    return [questions[number * len(questions) // count] for number in range(count)]
+
+
+def measure(tier: Tier, questions: Sequence[str], environment: dict[str, str], folder: Path) -> Measured:
+    """Start a server, ask all questions one after the other, weigh it, stop it."""
+    _say(f"{tier}: starting")
+    started = time.perf_counter()
+    with serving({**environment, "QA_LLM_TIER": tier}, folder) as (process, url):
+        with httpx.Client(base_url=url, timeout=ANSWER_WITHIN, trust_env=False) as client:
+            client.get("/readyz").raise_for_status()
+            measured = Measured(tier, time.perf_counter() - started)
+            for number, question in enumerate(questions, start=1):
+                ask(client, question, measured)
+                _say(f"{tier}: {number}/{len(questions)} in {measured.answer[-1]:.2f} s")
+        measured.memory = resident(process.pid)
+    return measured
+
+
+@contextmanager
+def serving(environment: dict[str, str], folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """`qa serve` on a free port, and its address, once it says on standard output that it is running."""
+    errors = folder / "stderr"
+    with errors.open("w", encoding="utf-8") as stderr:
+        process = subprocess.Popen(
+            [*QA, "serve", "--port", "0"],
+            env=environment,
+            cwd=folder,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+        )
+    too_late = threading.Timer(READY_WITHIN, process.kill)
+    too_late.start()
+    try:
+        assert process.stdout is not None
+        line = process.stdout.readline()  # empty when the server has ended
+        too_late.cancel()
+        if not line:
+            raise SystemExit(f"The server did not start: {errors.read_text(encoding='utf-8').strip()}")
+        yield process, line.split()[-1]
+    finally:
+        too_late.cancel()
+        process.terminate()
+        process.wait(READY_WITHIN)
+
+
+def ask(client: httpx.Client, question: str, measured: Measured) -> None:
+    """Ask over the event stream and note when the sources and when the whole answer arrived."""
+    started = time.perf_counter()
+    event = ""
+    with client.stream("POST", "/api/ask", json={"question": question, "stream": True}) as response:
+        response.raise_for_status()
+        for line in response.iter_lines():
+            if line.startswith("event:"):
+                event = line.partition(":")[2].strip()
+            elif line.startswith("data:") and event == "sources":
+                measured.sources.append(time.perf_counter() - started)
+            elif line.startswith("data:") and event == "final":
+                measured.answer.append(time.perf_counter() - started)
+                _note(json.loads(line.partition(":")[2]), measured)
+    if event != "final":
+        raise SystemExit(f"No answer to {question!r}: the stream ended with {event or 'nothing'}.")
+
+
+def _note(answer: dict[str, object], measured: Measured) -> None:
+    sentences = answer["sentences"]
+    assert isinstance(sentences, list)
+    measured.answered += answer["status"] == "answered"
+    measured.worded += any(sentence["origin"] == "model" for sentence in sentences)
+    measured.models.add(str(answer["model"]))
+
+
+def resident(pid: int) -> int:
+    """Resident bytes of a process and all that it started; pages they share count for each."""
+    root = psutil.Process(pid)
+    return sum(process.memory_info().rss for process in (root, *root.children(recursive=True)))
+
+
+def machine_facts() -> str:
+    """What the figures depend on, taken before anything runs."""
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")
+    facts = {
+        "Date": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
+        "Cores": str(os.cpu_count()),
+        "Memory": f"{psutil.virtual_memory().total / 2**30:.0f} GiB",
+        "System": f"{platform.system()} {platform.machine()}",
+        "Python": platform.python_version(),
+        "Load average of the last minute before the run": f"{load:.1f}",
+    }
+    return "\n".join(f"- {name}: {value}" for name, value in facts.items())
+
+
+def render(measured: Sequence[Measured], asked: int) -> str:
+    """A Markdown table, a column a tier, targets in brackets."""
+    columns = [_lines(one, asked) for one in measured]
+    rows = [
+        [
+            cells[0].name,
+            *(f"{line.value}{_target(line, one.tier)}" for line, one in zip(cells, measured, strict=True)),
+        ]
+        for cells in zip(*columns, strict=True)
+    ]
+    head = ["", *(f"`{one.tier}`" for one in measured)]
+    rule = ["---", *("---:" for _ in measured)]
+    table = "\n".join(f"| {' | '.join(row)} |" for row in (head, rule, *rows))
+    models = "\n".join(f"- `{one.tier}`: {', '.join(sorted(one.models))}" for one in measured)
+    return f"{table}\n\nIn brackets the targets, for 2 cores. The models that answered:\n\n{models}\n"
+
+
+def _lines(one: Measured, asked: int) -> tuple[Line, ...]:
+    return (
+        Line("start to ready, s", {"*": "< 15"}, f"{one.ready:.1f}"),
+        Line("question to sources, median, s", {"*": "≤ 0.4"}, f"{median(one.sources):.2f}"),
+        Line("question to sources, p95, s", {}, f"{_p95(one.sources):.2f}"),
+        Line("question to answer, median, s", {"standard": "≤ 4", "tiny": "≤ 2"}, f"{median(one.answer):.2f}"),
+        Line("question to answer, p95, s", {}, f"{_p95(one.answer):.2f}"),
+        Line("resident memory, GB", {"standard": "< 3", "tiny": "< 1.5"}, f"{one.memory / 1e9:.2f}"),
+        Line("questions answered", {}, f"{one.answered} of {asked}"),
+        Line("answers with a sentence worded by the model", {}, f"{one.worded}"),
+    )
+
+
+def _target(line: Line, tier: Tier) -> str:
+    target = line.targets.get(tier, line.targets.get("*"))
+    return f" ({target})" if target else ""
+
+
+def _p95(values: Sequence[float]) -> float:
+    return quantiles(values, n=20, method="inclusive")[-1] if len(values) > 1 else values[0]
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,174 @@
+"""A process killed at any point of a change leaves each document old or new, and the next change mends the rest."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from crash_child import HOOKS
+from support import plain_embedder, wait_until
+
+from qa.config import Settings
+from qa.errors import BusyError
+from qa.index import Index, count_documents, open_index
+from qa.lock import lock_data_dir
+from qa.retrieve import Retriever
+from qa.split import split_passages
+from qa.vectors import open_collection
+
+HERE = Path(__file__).parent
+OLD = {
+    "kept.txt": "The lighthouse stands. Its lamp is new.",
+    "one.txt": "The ferry sank in the storm. Nobody was hurt.",
+    "two.txt": "The bridge opened on Monday. It is long.",
+    "gone.txt": "The mayor resigned. She gave no reason.",
+}
+NEW = {
+    "kept.txt": OLD["kept.txt"],
+    "one.txt": "The ferry was raised. Divers helped to lift it.",
+    "two.txt": "The bridge closed again. A crack was found.",
+    "more.txt": "A tunnel is planned. It will cost millions.",
+}
+
+
+def _write(folder: Path, texts: dict[str, str]) -> None:
+    folder.mkdir(exist_ok=True)
+    for file in folder.iterdir():
+        file.unlink()
+    for name, text in texts.items():
+        (folder / name).write_text(text)
+
+
+def _child(script: str, *arguments: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, script, *arguments],
+        env=os.environ | {"PYTHONPATH": f"{HERE}{os.pathsep}{HERE.parent}"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def _by_name(index: Index) -> dict[str, str]:
+    """Texts by file name; fails where two documents claim one name."""
+    named = [(uri.split("/")[-1], item.text) for item in index.snapshot.documents.values() for uri in item.uris]
+    assert len(named) == len(dict(named)) == len(index.snapshot.documents)
+    return dict(named)
+
+
+def _searchable(index: Index, settings: Settings) -> None:
+    """Every stored document is found by its own first sentence, and nothing else is found at all."""
+    retriever = Retriever(index.snapshot, plain_embedder(), settings)
+    for document in index.snapshot.documents.values():
+        hits = retriever.retrieve(document.text.split(".")[0])
+        assert hits[0].passage.document_id == document.id
+        for hit in hits:
+            owner = index.snapshot.documents[hit.passage.document_id]
+            assert owner.text[hit.passage.start : hit.passage.end] == hit.passage.text
+
+
+@pytest.mark.parametrize("point", [point for point in HOOKS if point != "before the first row"])
+def test_killed_while_the_index_changes(
+    tmp_path: Path, make_settings: Callable[..., Settings], point: str
+) -> None:
+    """Old or new, never a mixture; searches work; ingesting again gives exactly the new state."""
+    settings, folder = make_settings(), tmp_path / "reports"
+    _write(folder, OLD)
+    with lock_data_dir(settings):
+        index = open_index(settings, plain_embedder(), write=True)
+        index.ingest([folder])
+        index.close()
+    _write(folder, NEW)
+    child = _child(str(HERE / "crash_child.py"), str(settings.data_dir), str(folder), point)
+    assert child.communicate(timeout=240)[1].strip() == ""
+    assert child.returncode == -signal.SIGKILL
+
+    reader = open_index(settings, plain_embedder())
+    found = _by_name(reader)
+    removed = 1 if point == "after removing a row" else 0
+    assert len(OLD.keys() & found.keys()) >= 4 - removed - (point == "before old vectors go")
+    for name, text in found.items():
+        assert text in (OLD.get(name), NEW.get(name))
+    _searchable(reader, settings)
+    reader.close()
+    assert count_documents(settings) == len(found)
+
+    with lock_data_dir(settings):
+        index = open_index(settings, plain_embedder(), write=True)
+        index.ingest([folder], prune=True)
+        assert _by_name(index) == NEW
+        _searchable(index, settings)
+        wanted = {
+            passage.id for item in index.snapshot.documents.values() for passage in split_passages(item)
+        }
+        assert set(open_collection(settings).get(include=[])["ids"]) == wanted
+        index.close()
+
+
+def test_killed_while_the_first_index_is_made(tmp_path: Path, make_settings: Callable[..., Settings]) -> None:
+    """What is left can be opened, and knows that nothing ever came in, so that the seeds still can."""
+    settings, folder = make_settings(), tmp_path / "reports"
+    _write(folder, OLD)
+    child = _child(
+        str(HERE / "crash_child.py"), str(settings.data_dir), str(folder), "before the first row"
+    )
+    child.communicate(timeout=240)
+    assert child.returncode == -signal.SIGKILL
+    with lock_data_dir(settings):
+        index = open_index(settings, plain_embedder(), write=True)
+        assert index.untouched
+        index.ingest([folder])
+        assert _by_name(index) == OLD
+        assert not index.untouched
+        index.close()
+
+
+HOLDER = """
+import sys, threading
+from pathlib import Path
+from support import settings_for
+from qa.lock import lock_data_dir
+with lock_data_dir(settings_for(Path(sys.argv[1]))):
+    print("held", flush=True)
+    threading.Event().wait()
+"""
+
+
+def test_one_process_owns_a_data_directory(tmp_path: Path, make_settings: Callable[..., Settings]) -> None:
+    """A second one is told which process does; once that is killed the directory is free again."""
+    settings = make_settings()
+    script = tmp_path / "holder.py"
+    script.write_text(HOLDER)
+    child = _child(str(script), str(settings.data_dir))
+    try:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "held\n"
+        with pytest.raises(BusyError, match=rf"process {child.pid}\b") as caught, lock_data_dir(settings):
+            pass
+        assert "QA_DATA_DIR" in caught.value.hint
+    finally:
+        child.kill()
+        child.communicate()
+
+    def is_free() -> bool:
+        try:
+            with lock_data_dir(settings):
+                return True
+        except BusyError:
+            return False
+
+    wait_until(is_free, "the lock of a dead process", seconds=10)
+
+
+def test_the_lock_is_free_after_an_error(make_settings: Callable[..., Settings]) -> None:
+    """A failure under the lock does not keep the directory."""
+    settings = make_settings()
+    with pytest.raises(KeyError), lock_data_dir(settings):
+        raise KeyError
+    with lock_data_dir(settings):
+        assert (settings.data_dir / "owner").read_text().strip() == str(os.getpid())

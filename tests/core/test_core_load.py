@@ -1,0 +1,193 @@
+"""Files become documents: the text as it stands, and errors that name the file and the field."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from qa import load
+from qa.errors import InputError, NotFoundError
+from qa.load import document_id, find_files, load_examples, load_file
+from qa.records import Document
+
+
+def _load(folder: Path, content: bytes, name: str = "report.txt", sidecar: str = "") -> Document:
+    file = folder / name
+    file.write_bytes(content)
+    if sidecar:
+        (folder / "sources.toml").write_text(sidecar, encoding="utf-8")
+    return load_file(folder, file).document
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["One.\r\nTwo.\r\n", "One.\rTwo.", " \n lead and trail \n\n", "\ufeffHeading\nText.", "Łódź 🗼 e\u0301."],
+)
+def test_the_text_is_kept_unchanged(tmp_path: Path, text: str) -> None:
+    """Line ends, white space, byte order marks and composed characters stay: offsets count them."""
+    assert _load(tmp_path, text.encode()).text == text
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        (b"", "report.txt is empty"),
+        (b" \r\n\t ", "report.txt is empty"),
+        (b"caf\xe9 in Latin-1", "report.txt is not UTF-8 text (byte 3"),
+        ("UTF-16 text".encode("utf-16"), "report.txt is not UTF-8"),
+        (b"text\x00with zero bytes", "report.txt is a binary file"),
+        (b"\xed\xa0\x80 a lone surrogate", "report.txt is not UTF-8"),
+    ],
+)
+def test_what_is_no_text_is_refused_by_name(tmp_path: Path, content: bytes, complaint: str) -> None:
+    """Nothing undecodable is dropped silently: a citation would then point beside its sentence."""
+    with pytest.raises(InputError) as caught:
+        _load(tmp_path, content)
+    assert complaint in caught.value.message
+    assert caught.value.hint
+
+
+def test_too_large_a_file_is_refused_before_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The limit is inclusive, and the message says both sizes."""
+    monkeypatch.setattr(load, "MAX_FILE_BYTES", 1500)
+    assert len(_load(tmp_path, b"a" * 1500).text) == 1500
+    with pytest.raises(InputError, match="1,501 bytes, more than 1,500"):
+        _load(tmp_path, b"a" * 1501)
+
+
+def test_an_unreadable_file_is_refused_by_name(tmp_path: Path) -> None:
+    """A folder that is called like a text file cannot be read, whoever runs the test."""
+    (tmp_path / "folder.txt").mkdir()
+    with pytest.raises(InputError, match=r"folder\.txt cannot be read: Is a directory"):
+        load_file(tmp_path, tmp_path / "folder.txt")
+
+
+def test_a_file_without_permission_is_refused_by_name(tmp_path: Path) -> None:
+    """An ordinary user who may not read a file is told which one."""
+    file = tmp_path / "secret.txt"
+    file.write_text("secret")
+    file.chmod(0)
+    script = (
+        "import os, sys; from pathlib import Path; from qa.load import load_file; from qa.errors import InputError\n"
+        "file = Path(sys.argv[1])\n"
+        "os.chdir(file.parent); os.getuid() == 0 and os.setuid(65534)\n"
+        "try: load_file(Path('.'), Path(file.name))\n"
+        "except InputError as error: print(error)"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", script, str(file)], capture_output=True, text=True, env=os.environ, check=True
+    )
+    assert run.stdout.startswith("secret.txt cannot be read: Permission denied.")
+
+
+def test_the_id_follows_from_the_text_alone(tmp_path: Path) -> None:
+    """Equal texts under two names, with different sidecars even, have one id; another text has another."""
+    one = _load(tmp_path, b"Same text.", "one.txt", '["one.txt"]\npublisher = "One"')
+    two = _load(tmp_path, b"Same text.", "two.md")
+    assert one.id == two.id == document_id("Same text.")
+    assert len(one.id) == 16
+    assert _load(tmp_path, b"Other text.").id != one.id
+
+
+def test_what_the_sidecar_knows_is_taken(tmp_path: Path) -> None:
+    """Bare values and tables both work; each keeps its basis; what is not said stays unknown."""
+    document = _load(
+        tmp_path,
+        b"Text of the report.",
+        sidecar='["report.txt"]\n'
+        'title = { value = "A title", basis = "inferred", from = "its first line" }\n'
+        'publisher = "The Courier"\npublished = 2020-02-29\n'
+        "event_date = { value = 2020-02-28T09:00:00 }\n",
+    )
+    assert (document.title, document.publisher) == ("A title", "The Courier")
+    assert document.published == date(2020, 2, 29)
+    assert (document.event.date, document.event.place) == (date(2020, 2, 28), None)
+    assert document.basis["title"] == "inferred: its first line"
+    assert document.basis["publisher"].startswith("stated")
+    assert document.basis.keys() == {"title", "publisher", "published", "event_date"}
+
+
+@pytest.mark.parametrize(
+    ("entry", "field"),
+    [
+        ("title = 5", "title"),
+        ('title = "  "', "title"),
+        ('published = "2020-02-30"', "published"),
+        ("published = 2020", "published"),
+        ('event_date = { basis = "stated" }', "event_date"),
+        ("publisher = { value = true }", "publisher"),
+        ("event_place = []", "event_place"),
+    ],
+)
+def test_a_wrong_value_in_the_sidecar_names_its_field(tmp_path: Path, entry: str, field: str) -> None:
+    """The reader of the message knows what to correct, and in which file."""
+    with pytest.raises(InputError) as caught:
+        _load(tmp_path, b"Text.", sidecar=f'["report.txt"]\n{entry}\n')
+    assert f"the value {field} of report.txt" in caught.value.message
+    assert "sources.toml" in caught.value.hint
+
+
+@pytest.mark.parametrize("sidecar", ["not toml at all", '["report.txt"]\ntitle = "unclosed'])
+def test_a_sidecar_that_is_no_toml_is_named(tmp_path: Path, sidecar: str) -> None:
+    """A syntax error in the sidecar is an error of ours, with the parser's line."""
+    with pytest.raises(InputError, match=r"sources\.toml cannot be read: .*at (line|end)"):
+        _load(tmp_path, b"Text.", sidecar=sidecar)
+
+
+def test_a_sidecar_entry_that_is_no_table_is_refused(tmp_path: Path) -> None:
+    """`"report.txt" = "A title"` is a likely slip, and gets a line rather than a traceback."""
+    with pytest.raises(InputError, match=r"report\.txt"):
+        _load(tmp_path, b"Text.", sidecar='"report.txt" = "A title"\n')
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("# The heading\n\nText.", "The heading"),
+        ("\ufeff\n\n  First line  \nText.", "First line"),
+        ("x" * 121 + "\nText.", "report"),
+        ("###\nText.", "report"),
+    ],
+)
+def test_the_first_line_or_the_name_is_the_title(tmp_path: Path, text: str, title: str) -> None:
+    """Without a sidecar a short first line is the title, else the file's name."""
+    document = _load(tmp_path, text.encode())
+    assert document.title == title
+    assert "title" in document.basis
+
+
+def test_files_are_found_sorted_and_by_kind(tmp_path: Path) -> None:
+    """Folders are searched through for text and Markdown; the sidecar and other kinds are no documents."""
+    for name in ("b.txt", "a.MD", "sub/c.txt", "sources.toml", "picture.png"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("text")
+    (tmp_path / "folder.txt").mkdir()
+    found = list(find_files([tmp_path]))
+    assert [file.relative_to(tmp_path).as_posix() for _, file in found] == ["a.MD", "b.txt", "sub/c.txt"]
+    assert {root for root, _ in found} == {tmp_path.resolve()}
+    assert load_file(*found[2]).document.uri == f"{tmp_path.name}/sub/c.txt"
+
+
+def test_a_path_that_is_not_there_or_of_another_kind_is_refused(tmp_path: Path) -> None:
+    """By name, before anything is read."""
+    with pytest.raises(NotFoundError, match=r"no file or folder .*absent"):
+        list(find_files([tmp_path / "absent"]))
+    (tmp_path / "paper.pdf").write_bytes(b"%PDF")
+    with pytest.raises(InputError, match=r"paper\.pdf is not a kind of file") as caught:
+        list(find_files([tmp_path / "paper.pdf"]))
+    assert ".txt" in caught.value.hint
+
+
+def test_examples_come_from_the_folder_or_there_are_none(tmp_path: Path) -> None:
+    """A folder without a sidecar offers no example questions."""
+    assert load_examples(tmp_path) == ()
+    (tmp_path / "sources.toml").write_text('examples = ["Who?"]')
+    assert load_examples(tmp_path) == ("Who?",)
+    (tmp_path / "sources.toml").write_text('examples = "Who?"')
+    with pytest.raises(InputError, match="examples is not a list"):
+        load_examples(tmp_path)

@@ -1,0 +1,133 @@
+"""Imports in `qa/` point one way, and the stages stay apart."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from qa.config import PROJECT
+
+# From the bottom to the top; a module imports only from layers below its own, `llm` and `server` count as one
+# module each. A new module has to be given its place here.
+LAYERS = (
+    {"__init__", "errors", "records", "words"},  # facts and plain functions
+    {"config", "prompts", "events", "question", "load", "split"},
+    {"collection", "embed", "store", "lock", "llm", "condense", "verify"},
+    {"vectors", "retrieve", "select", "generate"},
+    {"index", "present"},
+    {"pipeline", "doctor"},  # these know all of the above
+    {"server"},
+    {"__main__"},
+)
+
+STAGES = "load split embed index condense retrieve select generate verify present".split()
+
+# What a stage may import of another, and why. Everything else a stage gets is handed to it by `pipeline`.
+BETWEEN_STAGES = {
+    ("index", "load"): "index drives the documents' way",
+    ("index", "split"): "index drives the documents' way",
+    ("index", "embed"): "index drives the documents' way",
+    ("retrieve", "embed"): "the type of what embeds a question as passages were embedded",
+    ("select", "embed"): "the type of what compares sentences with the question",
+    ("select", "split"): "where a headline ends is known to split alone",
+    ("generate", "split"): "a reply is cut into sentences as documents are",
+    ("present", "select"): "the type of a selection, which present words when it abstains",
+}
+
+# Packages that take long to import.
+HEAVY = frozenset(
+    "bm25s chromadb gradio huggingface_hub llama_index nltk openai sentence_transformers torch transformers "
+    "xllamacpp".split()
+)
+
+
+def imported(tree: ast.AST) -> Iterator[str]:
+    """The dotted names of all modules that a source imports, wherever in it."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            assert node.module is not None
+            yield node.module
+            # `from qa import pipeline` imports a module too, `from qa.errors import X` does not.
+            yield from (f"{node.module}.{name.name}" for name in node.names if node.module == "qa")
+
+
+def parts(name: str) -> str:
+    """The module of `qa` that a dotted name belongs to: `qa.llm.client` is `llm`."""
+    return name.split(".")[1] if "." in name else "__init__"
+
+
+def sources(*folders: str) -> list[Path]:
+    """All Python files of some folders, and app.py."""
+    return [path for folder in folders for path in sorted((PROJECT / folder).rglob("*.py"))]
+
+
+def edges() -> set[tuple[str, str]]:
+    """Which module of `qa` imports which other one."""
+    found = set()
+    for path in sources("qa"):
+        here = path.relative_to(PROJECT / "qa").with_suffix("").parts[0]
+        names = {name for name in imported(ast.parse(path.read_text("utf-8"))) if name.split(".")[0] == "qa"}
+        known = {module for layer in LAYERS for module in layer}
+        targets = {parts(name) for name in names}
+        # `from qa import __version__` names no module.
+        found |= {(here, target if target in known else "__init__") for target in targets if target != here}
+    return found
+
+
+def height(module: str) -> int:
+    """The layer a module is in, 0 at the bottom."""
+    return next(number for number, layer in enumerate(LAYERS) if module in layer)
+
+
+def test_every_module_has_its_layer() -> None:
+    """The layers name all modules of `qa`, each once, and none that is not there."""
+    there = {path.relative_to(PROJECT / "qa").with_suffix("").parts[0] for path in sources("qa")}
+    placed = [module for layer in LAYERS for module in layer]
+    assert sorted(placed) == sorted(there)
+
+
+def test_imports_point_one_way() -> None:
+    """A module imports only from layers below its own, so there is no circle."""
+    upwards = {(here, other) for here, other in edges() if height(other) >= height(here)}
+    assert upwards == set()
+
+
+def test_stages_do_not_import_each_other() -> None:
+    """Between stages there are only the imports that are listed with a reason."""
+    between = {edge for edge in edges() if set(edge) <= set(STAGES)}
+    assert between, "the documents' way is gone"
+    assert between - BETWEEN_STAGES.keys() == set()
+
+
+@pytest.mark.parametrize("folder", ["qa", "eval", "scripts", "benchmarks"])
+def test_what_imports_what_around_qa(folder: str) -> None:
+    """`qa` imports nothing of what is built on it; the others import `qa`, not the front end."""
+    forbidden = {"app", "tests", "scripts", "benchmarks"} | ({"eval"} if folder == "qa" else set())
+    for path in sources(folder):
+        roots = {name.split(".")[0] for name in imported(ast.parse(path.read_text("utf-8")))}
+        assert roots & forbidden - {folder} == set(), path
+
+
+def test_starting_loads_nothing_heavy() -> None:
+    """The command line and the pipeline are imported without any slow package, so help and errors are instant."""
+    program = "import sys, qa.__main__, qa.doctor, qa.pipeline, qa.server.serve; print(*sys.modules)"
+    started = subprocess.run(
+        [sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True, check=True
+    )
+    loaded = set(started.stdout.split())
+    assert "qa.pipeline" in loaded
+    assert loaded & HEAVY == set()
+
+
+def test_an_import_inside_a_function_counts() -> None:
+    """The reader of imports sees late ones, and modules imported from the package."""
+    tree = ast.parse("def f():\n    from qa import pipeline\n    import eval.run\n")
+    assert set(imported(tree)) == {"qa", "qa.pipeline", "eval.run"}

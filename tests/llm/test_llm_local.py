@@ -1,0 +1,126 @@
+"""llama.cpp in this process: starting, refusing, keeping to itself, stopping."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from qa.errors import ModelError
+from qa.llm.local import LocalServer
+
+
+@pytest.fixture(scope="module")
+def server(tiny_file: Path) -> Iterator[LocalServer]:
+    """The tiny model, served."""
+    running = LocalServer(tiny_file, threads=1)
+    yield running
+    running.close()
+
+
+def test_it_listens_on_loopback_with_a_key_of_its_own(server: LocalServer) -> None:
+    """The address is this machine's own, and without the key nothing but its health is told."""
+    url = httpx.URL(server.base_url)
+    assert url.host == "127.0.0.1"
+    assert httpx.get(f"{server.base_url}/models").status_code == 401
+    assert httpx.get(f"{server.base_url}/models", headers={"Authorization": "Bearer guess"}).status_code == 401
+    right = {"Authorization": f"Bearer {server.api_key}"}
+    assert httpx.get(f"{server.base_url}/models", headers=right).status_code == 200
+
+
+def test_no_page_of_another_origin_may_use_it(server: LocalServer) -> None:
+    """A browser is given no origin that may read the answers, and there is no page to open."""
+    headers = {"Authorization": f"Bearer {server.api_key}", "Origin": "http://elsewhere.example"}
+    answer = httpx.get(f"{server.base_url}/models", headers=headers)
+    assert answer.headers.get("Access-Control-Allow-Origin", "") == ""
+    assert httpx.get(str(httpx.URL(server.base_url).join("/"))).status_code in (401, 404)
+
+
+@pytest.mark.parametrize("content", [b"", b"no model", b"GGUF" + bytes(1000)])
+def test_a_file_that_is_no_model_is_one_line(tmp_path: Path, content: bytes) -> None:
+    """Garbage is an error of ours, with advice."""
+    path = tmp_path / "model.gguf"
+    path.write_bytes(content)
+    with pytest.raises(ModelError) as caught:
+        LocalServer(path, threads=1)
+    assert str(path) in caught.value.message
+    assert "\n" not in str(caught.value)
+    assert caught.value.hint
+
+
+def test_half_a_model_is_one_line(tmp_path: Path, tiny_file: Path) -> None:
+    """A model file that was cut off is refused, not run."""
+    path = tmp_path / "half.gguf"
+    with tiny_file.open("rb") as file:
+        path.write_bytes(file.read(30_000_000))
+    with pytest.raises(ModelError, match="cannot load the model"):
+        LocalServer(path, threads=1)
+
+
+@pytest.mark.parametrize("name", ["gone.gguf", "."])
+def test_a_file_that_is_missing_is_one_line(tmp_path: Path, name: str) -> None:
+    """A wrong path, or a folder, is told as such."""
+    with pytest.raises(ModelError, match="cannot be read"):
+        LocalServer(tmp_path / name, threads=1)
+
+
+def test_closing_while_an_answer_streams_ends_the_answer(tiny_file: Path) -> None:
+    """The server stops although a reader still listens, and a second close does nothing."""
+    server = LocalServer(tiny_file, threads=1)
+    body = {"messages": [{"role": "user", "content": "Tell a long story."}], "stream": True, "ignore_eos": True}
+    begun, ended = threading.Event(), threading.Event()
+
+    def listen() -> None:
+        headers = {"Authorization": f"Bearer {server.api_key}"}
+        try:
+            with httpx.stream(
+                "POST", f"{server.base_url}/chat/completions", json=body, headers=headers, timeout=60
+            ) as answer:
+                for _ in answer.iter_lines():
+                    begun.set()
+        except httpx.HTTPError:
+            pass  # cut off: also an end
+        ended.set()
+
+    threading.Thread(target=listen, daemon=True).start()
+    assert begun.wait(60)
+    server.close()
+    server.close()
+    assert ended.wait(30)
+    with pytest.raises(httpx.TransportError):
+        httpx.get(f"{server.base_url}/models")
+
+
+def test_nothing_is_written_on_the_terminal(tiny_file: Path, tmp_path: Path) -> None:
+    """Loading, answering, failing to load and ending without close leave both streams empty."""
+    bad = tmp_path / "bad.gguf"
+    bad.write_bytes(b"GGUF" + bytes(1000))
+    program = f"""
+import httpx, pathlib
+from qa.errors import ModelError
+from qa.llm.local import LocalServer
+try:
+    LocalServer(pathlib.Path({str(bad)!r}), threads=1)
+except ModelError:
+    pass
+server = LocalServer(pathlib.Path({str(tiny_file)!r}), threads=1)
+body = {{"messages": [{{"role": "user", "content": "Hello"}}], "max_tokens": 2}}
+answer = httpx.post(server.base_url + "/chat/completions", json=body, timeout=60,
+                    headers={{"Authorization": "Bearer " + server.api_key}})
+assert answer.status_code == 200
+"""
+    repository = Path(__file__).parent.parent.parent
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=repository,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

@@ -1,0 +1,222 @@
+"""A pipeline with a script: made-up reports, and answers of every kind by the question's first word.
+
+It keeps the promises of `qa.pipeline.Dateline` so that the server and the page can be tested with answers
+that no model can be relied on to give: disagreements, slow sentences, failures half-way.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from qa.config import load_settings
+from qa.errors import InputError, ModelUnreachableError, NotFoundError, TooLargeError
+from qa.records import (
+    Answer,
+    AnswerSentence,
+    Citation,
+    Disagreement,
+    DisagreementValue,
+    Document,
+    Event,
+    Sources,
+    Timings,
+    Turn,
+)
+
+BRIDGE = (
+    "The harbour bridge opened on Tuesday.\n\nIts span measures 412 metres, the builders said.\n\nShips pass."
+)
+RIVAL = (
+    "A new bridge crosses the harbour.\nThe span is 415 metres long, according to the port.\n"
+    + "Filler line.\n" * 60
+)
+HOSTILE = (
+    "A <script>window.hacked = 1</script> & **bold** headline {{value}} ${value}.\nשלום עולם 🙂 $x$ <b>tag</b>."
+)
+SLOW_STEPS = 400
+
+
+def _document(text: str, title: str, publisher: str, published: date, event: Event) -> Document:
+    name = hashlib.sha256(text.encode()).hexdigest()[:16]
+    basis = {"title": "stated in the text", "published": "inferred from the event"}
+    return Document(name, text, (f"{name}.txt",), title, publisher, published, event, basis)
+
+
+OPENING = Event(date(2021, 5, 4), "Porto Novo")
+DOCUMENTS = (
+    _document(BRIDGE, "Harbour bridge opens", "The Courier", date(2021, 5, 5), OPENING),
+    _document(RIVAL, "Bridge to the docks", "Harbour Post", date(2021, 5, 6), OPENING),
+    _document(
+        HOSTILE, "<img src=x onerror=window.hacked=2> {{title}}", "M&M", date(2022, 1, 2), Event(None, None)
+    ),
+)
+
+
+def cite(number: int, document: Document, quote: str) -> Citation:
+    """The citation of a quote's first place in a document."""
+    start = document.text.index(quote)
+    return Citation(
+        number,
+        document.id,
+        document.title,
+        document.publisher,
+        document.published,
+        document.uri,
+        start,
+        start + len(quote),
+        quote,
+        document.event.date,
+        document.event.place,
+    )
+
+
+SPAN = cite(1, DOCUMENTS[0], "Its span measures 412 metres, the builders said.")
+OTHER = cite(2, DOCUMENTS[1], "The span is 415 metres long, according to the port.")
+EVIL = cite(1, DOCUMENTS[2], HOSTILE.split("\n")[0])
+
+
+class StubDateline:
+    """Answers from the script; remembers which streams were closed before their end."""
+
+    def __init__(self, ready: bool = True) -> None:
+        self.is_ready = ready
+        self.abandoned = threading.Event()
+        self.histories: list[tuple[Turn, ...]] = []
+        self.closed = threading.Event()
+
+    def ready(self) -> tuple[bool, str]:
+        """As told."""
+        return self.is_ready, "" if self.is_ready else "The model is still loading."
+
+    def examples(self) -> tuple[str, ...]:
+        """Two questions."""
+        return ("How long is the bridge?", "What did nobody report?")
+
+    def documents(self) -> tuple[Document, ...]:
+        """The made-up reports."""
+        return DOCUMENTS
+
+    def document(self, document_id: str) -> Document:
+        """One of them."""
+        for document in DOCUMENTS:
+            if document.id == document_id:
+                return document
+        raise NotFoundError(f"There is no document {document_id[:40]}.", "GET /api/documents lists them.")
+
+    def close(self) -> None:
+        """Ends what is running."""
+        self.closed.set()
+
+    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+        """The last step of the stream."""
+        *_, final = self.stream(question, history)
+        assert isinstance(final, Answer)
+        return final
+
+    def stream(
+        self, question: str, history: Sequence[Turn] = ()
+    ) -> Iterator[Sources | AnswerSentence | Answer]:
+        """The script's answer to the first word of the question."""
+        if not question.strip():
+            raise InputError("The question is empty.", "Type a question.")
+        if len(question) > 2000:
+            raise TooLargeError("The question has more than 2000 characters.", "Shorten it.")
+        self.histories.append(tuple(history))
+        word = question.split()[0].strip("?,").lower()
+        return getattr(self, f"_{word}", self._how)(question)
+
+    def _how(self, question: str) -> Iterator[Sources | AnswerSentence | Answer]:
+        sentences = (
+            AnswerSentence("The bridge is 412 metres long.", (1,), "model"),
+            AnswerSentence(OTHER.quote, (2,), "quote"),
+        )
+        yield Sources((SPAN, OTHER))
+        yield from sentences
+        yield self._answer(question, sentences, (SPAN, OTHER))
+
+    def _disagree(self, question: str) -> Iterator[Sources | AnswerSentence | Answer]:
+        sentences = (AnswerSentence(SPAN.quote, (1,), "quote"), AnswerSentence(OTHER.quote, (2,), "quote"))
+        yield Sources((SPAN, OTHER))
+        yield from sentences
+        values = (DisagreementValue("412 metres", 1), DisagreementValue("415 metres", 2))
+        yield self._answer(
+            question, sentences, (SPAN, OTHER), disagreements=(Disagreement("the span", values),)
+        )
+
+    def _what(self, question: str) -> Iterator[Sources | AnswerSentence | Answer]:
+        yield Sources((SPAN,))
+        line = "The documents do not say."
+        yield Answer(
+            question, question, "abstained", line, nearest=(SPAN, OTHER), notice="Quoting only.", degraded=True
+        )
+
+    def _hostile(self, question: str) -> Iterator[Sources | AnswerSentence | Answer]:
+        sentences = (
+            AnswerSentence(EVIL.quote, (1,), "quote"),
+            AnswerSentence("**x** <i>y</i> [z](javascript:1)", (1,), "model"),
+        )
+        yield Sources((EVIL,))
+        yield from sentences
+        yield self._answer(question, sentences, (EVIL,))
+
+    def _fail(self, question: str) -> Iterator[Sources | AnswerSentence | Answer]:
+        yield Sources((SPAN,))
+        raise ModelUnreachableError("The model does not answer.", "Ask again.")
+
+    def _bug(self, question: str) -> Iterator[Sources | AnswerSentence | Answer]:
+        yield Sources((SPAN,))
+        raise RuntimeError("a bug")
+
+    def _slow(self, question: str) -> Iterator[Sources | AnswerSentence | Answer]:
+        sentence = AnswerSentence("The bridge is 412 metres long.", (1,), "model")
+        finished = False
+        try:
+            yield Sources((SPAN,))
+            for _ in range(SLOW_STEPS):
+                if self.closed.wait(0.05):
+                    break
+                yield sentence
+            finished = True
+            yield self._answer(question, (sentence,), (SPAN,))
+        finally:
+            if not finished:
+                self.abandoned.set()
+                sys.stderr.write("abandoned\n")
+                sys.stderr.flush()
+
+    @staticmethod
+    def _answer(
+        question: str,
+        sentences: tuple[AnswerSentence, ...],
+        citations: tuple[Citation, ...],
+        disagreements: tuple[Disagreement, ...] = (),
+    ) -> Answer:
+        line = " ".join(f"{sentence.text} [{sentence.citations[0]}]" for sentence in sentences)
+        return Answer(
+            question,
+            question,
+            "answered",
+            line,
+            sentences,
+            citations,
+            disagreements,
+            (),
+            "stub",
+            False,
+            "",
+            Timings(3, 9, 1200),
+        )
+
+
+if __name__ == "__main__":
+    from qa.config import quiet_libraries
+    from qa.server.serve import claim, run, until_told
+
+    quiet_libraries()
+    settings = load_settings(port=0)
+    with until_told():
+        run(StubDateline(), settings, claim(settings.host, settings.port))
