@@ -25,6 +25,10 @@ class Lexicon:
         """Inverse sentence frequency, at least 0; largest for a stem that never occurs."""
         return math.log((self.size + 1) / (self.frequency[stem] + 0.5))
 
+    def share(self, stem: str) -> float:
+        """The share of sentences that have the stem."""
+        return self.frequency[stem] / max(self.size, 1)
+
     def knows(self, stem: str) -> bool:
         """Whether the stem occurs at all."""
         return self.frequency[stem] > 0

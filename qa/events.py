@@ -12,12 +12,21 @@ from calendar import month_name
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from qa.collection import Lexicon
+from qa.question import Question
 from qa.records import Document, Event
-from qa.words import MONTHS, fold, months, tokens, years
+from qa.words import MONTHS, fold, months, stem, tokens, years
 
 _LATEST = re.compile(r"\b(?:latest|most recent|newest)\b", re.I)
 _EARLIEST = re.compile(r"\b(?:earliest|oldest)\b", re.I)
 _MONTH_YEAR = re.compile(r"([A-Za-z]{3,9})\.?,?(?:\s+\d{1,2}(?:st|nd|rd|th)?,?)?\s+(?:of\s+)?((?:19|20)\d\d)\b")
+COMMON_SHARE = 0.1  # a word of every tenth sentence tells no event from another
+_ABOUT_EVENTS = frozenset(
+    stem(word)
+    for word in "meet met meeting meetings talk talks visit visited take place took happen happened hold held "
+    "date day weekday year month time city town venue location country come came host hosted leader leaders "
+    "president prime minister two event gather list both receive received week".split()
+)
 _GATHERING = "meeting|talks|visit|summit|trip|report|event|encounter|negotiations|negotiation|session|edition"
 
 
@@ -59,14 +68,27 @@ def resolve(question: str, documents: Sequence[Document]) -> Scope:
     return _by_place(question, events)
 
 
+def asks_of_events(question: Question, lexicon: Lexicon) -> bool:
+    """Whether a question asks for nothing but the time or the place of the events themselves: "Where did they
+    meet?" has no word that would tell one event from another.
+    """
+    if question.kind not in ("time", "place"):
+        return False
+    telling = [token for token in question.words if not token.is_number and fold(token.text) not in MONTHS]
+    return all(lexicon.share(token.stem) >= COMMON_SHARE or token.stem in _ABOUT_EVENTS for token in telling)
+
+
 def _by_year(
     question: str, named: frozenset[int], dated: Sequence[Event], documents: Sequence[Document]
 ) -> Scope:
     in_year = [event for event in dated if event.date and event.date.year in named]
     with_month = frozenset(_months_beside_years(question))
     if with_month:
+        whole = named - {year for _, year in with_month}
         in_year = [
-            event for event in in_year if event.date and (event.date.month, event.date.year) in with_month
+            event
+            for event in in_year
+            if event.date and (event.date.year in whole or (event.date.month, event.date.year) in with_month)
         ]
     if in_year:
         return Scope(frozenset(in_year), compares=len(in_year) > 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from qa.llm.client import LanguageModel
 from qa.prompts import NOT_STATED, SYSTEM, SYSTEM_PER_EVENT, user_prompt
@@ -18,9 +18,16 @@ _LEAD = re.compile(r"^\s*(?:answer\s*:|according to (?:quotation|source)?\s*\[\d
 
 
 def generate(
-    model: LanguageModel, question: str, evidence: Sequence[Evidence], *, per_event: bool
+    model: LanguageModel,
+    question: str,
+    evidence: Sequence[Evidence],
+    *,
+    per_event: bool,
+    begun: Callable[[], None] = lambda: None,
 ) -> Iterator[Draft | None]:
     """Yield each drafted sentence when it is complete; None, and no more, when the model finds no answer.
+
+    `begun` is called when the model's first word is there.
 
     Raises:
         ModelUnreachableError: the model does not answer.
@@ -33,6 +40,8 @@ def generate(
     )
     text, yielded = "", 0
     for piece in stream:
+        if not text:
+            begun()
         text += piece
         if _refuses(text):
             yield None

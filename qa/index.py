@@ -220,6 +220,8 @@ def count_documents(settings: Settings) -> int:
     """
     store = DocumentStore(require_index(settings))
     try:
+        if store.meta("fingerprint") is None:
+            raise damaged(settings.index_dir)
         count, passages = len(store.documents()), store.passage_count()
     finally:
         store.close()

@@ -17,7 +17,7 @@ from typing import Self
 from qa.condense import condense
 from qa.config import Settings
 from qa.embed import Embedder, load_embedder
-from qa.errors import ModelError, ModelUnreachableError, NotFoundError
+from qa.errors import DatelineError, ModelError, NotFoundError
 from qa.events import resolve
 from qa.generate import generate
 from qa.index import Index, IngestReport, Progress, open_index, require_index
@@ -26,6 +26,7 @@ from qa.llm.client import LanguageModel
 from qa.load import load_examples
 from qa.lock import lock_data_dir
 from qa.present import MOST_NEAREST, Presenter, abstention_text, answer_text
+from qa.prompts import SYSTEM, SYSTEM_PER_EVENT
 from qa.question import Question, clean_question, foreign_language, read_question
 from qa.records import (
     Answer,
@@ -175,16 +176,16 @@ class Dateline:
         abstained = selection.verdict == "abstain"
         yield Sources(() if abstained else presenter.citations)
         self._model_ready.wait()
-        degraded = False
+        trouble = ""
         if not abstained:
             rejected: list[Rejected] = []
             try:
                 refused = yield from self._word(asked, selection, presenter, rejected, clock)
-            except ModelUnreachableError:
-                degraded, refused = True, False
+            except ModelError as error:
+                trouble, refused = f"{error.message} The answer quotes the evidence.", False
             if presenter.sentences or not self._abstains(selection, refused=refused):
                 yield from _complete(asked, selection, presenter, rejected)
-        yield self._answer(cleaned, standalone, selection, presenter, clock, degraded=degraded)
+        yield self._answer(cleaned, standalone, selection, presenter, clock, trouble)
 
     def _find(self, standalone: str) -> tuple[Question, Selection]:
         snapshot, retriever = self._index.snapshot, self._retriever
@@ -207,8 +208,14 @@ class Dateline:
         """Yield what the model words and verification passes; returns whether the model found no answer."""
         if self._model is None:
             return False
-        for draft in generate(self._model, asked.text, selection.evidence, per_event=selection.per_event):
-            clock.mark("first_token")
+        drafts = generate(
+            self._model,
+            asked.text,
+            selection.evidence,
+            per_event=selection.per_event,
+            begun=lambda: clock.mark("first_token"),
+        )
+        for draft in drafts:
             if draft is None:
                 return True
             checked = verify(draft, selection.evidence, asked)
@@ -231,14 +238,10 @@ class Dateline:
         selection: Selection,
         presenter: Presenter,
         clock: _Clock,
-        *,
-        degraded: bool,
+        trouble: str,
     ) -> Answer:
         answered = bool(presenter.sentences)
         status: Status = "answered" if answered else "abstained"
-        notice = self._notice
-        if degraded:
-            notice = "The model cannot be reached: the answer quotes the evidence."
         return Answer(
             question=question,
             standalone_question=standalone,
@@ -248,16 +251,19 @@ class Dateline:
             citations=presenter.cited,
             nearest=() if answered else presenter.citations[:MOST_NEAREST],
             model=self._model.name if self._model else "none",
-            degraded=degraded,
-            notice=notice,
+            degraded=bool(trouble) or (self._model is None and bool(self._notice)),
+            notice=trouble or self._notice,
             timings_ms=clock.timings(),
         )
 
     def _load_model(self) -> None:
         try:
             opened = open_model(self._settings)
+            if opened.model is not None:
+                for system in (SYSTEM, SYSTEM_PER_EVENT):
+                    opened.model.prepare(system)
             self._adopt(opened.model, opened.notice)
-        except ModelError as error:
+        except DatelineError as error:
             self._adopt(None, f"{error} Answers quote the evidence.")
         finally:
             self._model_ready.set()

@@ -12,6 +12,7 @@ from qa.collection import Snapshot
 from qa.config import Settings
 from qa.embed import Embedder
 from qa.records import Hit
+from qa.vectors import chroma_errors
 
 
 class Retriever:
@@ -19,13 +20,19 @@ class Retriever:
 
     def __init__(self, snapshot: Snapshot, embedder: Embedder, settings: Settings) -> None:
         self._snapshot = snapshot
+        self._settings = settings
         self._fusion = _fuse(snapshot, embedder, settings.retrieve_k) if snapshot.nodes else None
 
     def retrieve(self, question: str) -> tuple[Hit, ...]:
-        """The passages nearest to the question, best first; empty for an empty collection."""
+        """The passages nearest to the question, best first; empty for an empty collection.
+
+        Raises:
+            StorageError: the vectors cannot be read.
+        """
         if self._fusion is None:
             return ()
-        found = self._fusion.retrieve(question)
+        with chroma_errors(self._settings):
+            found = self._fusion.retrieve(question)
         # A vector without a document row is what a crash left behind: not part of the collection.
         return tuple(
             Hit(self._snapshot.passages[item.node.node_id], float(item.score or 0.0))
@@ -40,13 +47,21 @@ def _fuse(snapshot: Snapshot, embedder: Embedder, k: int) -> Any:
     from llama_index.core.llms import MockLLM
     from llama_index.core.retrievers import QueryFusionRetriever
     from llama_index.core.retrievers.fusion_retriever import FUSION_MODES
+    from llama_index.core.schema import NodeWithScore, QueryBundle
     from llama_index.retrievers.bm25 import BM25Retriever
 
     k = min(k, len(snapshot.nodes))
     dense = VectorStoreIndex.from_vector_store(
         snapshot.vector_store, embed_model=embedder.llama_index
     ).as_retriever(similarity_top_k=k)
-    lexical = BM25Retriever.from_defaults(
+
+    class _Lexical(BM25Retriever):
+        """Without the passages that share no word with the question: fusion counts ranks, not scores."""
+
+        def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
+            return [item for item in super()._retrieve(query_bundle) if item.score]
+
+    lexical = _Lexical.from_defaults(
         nodes=list(snapshot.nodes), similarity_top_k=k, stemmer=Stemmer.Stemmer("english"), language="en"
     )
     # The mock stands in for the model that would write further queries; with num_queries=1 it is never asked.

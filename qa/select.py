@@ -16,7 +16,7 @@ from typing import Literal
 
 from qa.collection import Lexicon, Snapshot
 from qa.embed import Embedder
-from qa.events import Scope
+from qa.events import Scope, asks_of_events
 from qa.question import Question, holds_kind
 from qa.records import Event, Evidence, Hit, Sentence
 from qa.split import headline
@@ -38,7 +38,8 @@ CONSTANT = -5.2
 ANSWER_AT = 0.5
 HEDGE_AT = 0.25
 RIVAL_ODDS = 0.5
-MOST_CONSIDERED = 20
+LEAST_FOR_EACH = 0.1
+MOST_CONSIDERED = 24
 NEAR_IN_MEANING = 0.5
 
 _PRONOUNS = frozenset("he she they it his her their its".split())
@@ -78,7 +79,10 @@ def select(
     reason = scope.uncovered or _unknown_reason(unknown_words(question, snapshot.lexicon, embedder))
     evidence = _spans(rank_sentences(question, hits, scope, snapshot, embedder), snapshot)
     verdict = _verdict(evidence, reason)
-    rivals = _rival_events(evidence, scope) if verdict == "answer" else []
+    of_events = asks_of_events(question, snapshot.lexicon)
+    if of_events and evidence and not reason:
+        verdict = "answer"
+    rivals = _rival_events(evidence, all_of_them=scope.compares or of_events) if verdict != "abstain" else []
     if len(rivals) > 1:
         groups = [_best_of(event, evidence) for event in rivals]
         return Selection(tuple(chain.from_iterable(groups)), verdict, per_event=True)
@@ -107,13 +111,15 @@ def _unknown_reason(unknown: Sequence[str]) -> str:
     return f"They nowhere mention {words}." if unknown else ""
 
 
-def _rival_events(evidence: Sequence[Evidence], scope: Scope) -> list[Event]:
-    """The events whose best evidence comes near the best of all, in order of date."""
-    least = HEDGE_AT if scope.compares else ANSWER_AT
+def _rival_events(evidence: Sequence[Evidence], *, all_of_them: bool) -> list[Event]:
+    """The events whose best evidence comes near the best of all, or with `all_of_them` whose best has any
+    chance; in order of date.
+    """
     rivals = {
         item.document.event
         for item in evidence
-        if item.score >= least and (scope.compares or _rivals(item, evidence[0]))
+        if (all_of_them and item.score >= LEAST_FOR_EACH)
+        or (item.score >= ANSWER_AT and _rivals(item, evidence[0]))
     }
     return sorted(rivals - {Event(None, None)}, key=lambda event: (str(event.date), event.place or ""))
 

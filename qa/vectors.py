@@ -42,12 +42,13 @@ def open_collection(settings: Settings) -> Any:
 @contextmanager
 def chroma_errors(settings: Settings) -> Iterator[None]:
     """Turn what Chroma raises into our errors."""
+    import httpx
     from chromadb.errors import ChromaError
 
     try:
         yield
     # The last is how Chroma's own clean-up ends when it could not open its files.
-    except (ChromaError, ValueError, RuntimeError, OSError, AttributeError) as error:
+    except (ChromaError, httpx.HTTPError, ValueError, RuntimeError, OSError, AttributeError) as error:
         if settings.chroma_url is not None:
             raise StorageError(
                 f"The Chroma server {settings.chroma_url} cannot be used: {str(error).splitlines()[0]}",

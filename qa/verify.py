@@ -1,8 +1,9 @@
 """Check each drafted sentence against the evidence; what cannot be shown to follow is not shown as fact.
 
-A sentence passes when one piece of evidence holds all its numbers, names and quotations, says nearly all its
-words in the same order (so that roles cannot be swapped), agrees with it in negation, and when it adds
-something to the question. Bags of words are not enough: a small model swaps roles with all words in place.
+A sentence passes when one piece of evidence holds all its numbers, names and quotations, says all its words
+that carry meaning in the same order (so that roles cannot be swapped), agrees with it in negation, and when it
+adds something to the question. Bags of words are not enough: a small model swaps roles with all words in
+place, and one word of the question that no evidence says is enough to make a false sentence of true ones.
 """
 
 from __future__ import annotations
@@ -23,7 +24,6 @@ from qa.words import (
     tokens,
 )
 
-MIN_IN_ORDER = 0.8
 LEAST_WORDS = 3  # content words; fewer make no sentence, only an answer to point with
 
 
@@ -81,10 +81,10 @@ def _flaw(text: str, item: Evidence, question: Question) -> str | None:
     said = [token for token in content_tokens(text) if token.stem not in shown or _occurs(token, item.quote)]
     source = tokens(item.quote)
     matched = _longest_common([token.stem for token in said], [token.stem for token in source])
-    if not said or len(matched) / len(said) < MIN_IN_ORDER:
+    known = {token.stem for token in source}
+    if not all(token.stem in known for token in said):
         return "words"
-    names = [token.stem for token in said if token.is_capitalized]
-    if len(_longest_common(names, [token.stem for token in source])) < len(names):
+    if len(matched) < len(said):
         return "order"
     if bool(negations(text)) != bool(negations(_matched_part(item.quote, source, matched))):
         return "negation"

@@ -60,10 +60,8 @@ STOPWORDS = frozenset(
         "please tell say says said according"
     ).split()
 )
-NEGATIONS = frozenset("not no never nor neither none nobody nothing cannot without n't".split())
-_NEGATED = re.compile(
-    r"\b(?:can|do|does|did|is|are|was|were|would|should|could|has|have|had|wo|must)n['’]t\b", re.I
-)
+NEGATIONS = frozenset("not no never nor neither none nobody nothing cannot without".split())
+_NEGATED = re.compile(r"\b[a-z]+n['’]t\b", re.I)
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:[.'’][^\W\d_]+)*|\d+(?:[.,]\d+)*|[^\W_]+", re.UNICODE)
 # A letter or two, a hyphen and digits: model names such as "X-100" are one word.

@@ -1,6 +1,6 @@
-"""Make docs/screenshot.png: start the server, ask a question, open a citation, take the picture.
+"""Make docs/screenshot.png: start the server, ask, open a citation, take the picture.
 
-    python scripts/screenshot.py [--question TEXT] [--out FILE] [--phone] [--dark]
+    python scripts/screenshot.py [--question TEXT ...] [--out FILE] [--phone] [--dark]
 
 Uses the settings of the environment, so the model that is installed words the answer. Needs Debian's chromium.
 """
@@ -46,21 +46,23 @@ def server() -> Iterator[str]:
         process.wait()
 
 
-def ask_and_open(page: Page, question: str) -> None:
-    """Ask, wait for the whole answer, open its first citation."""
+def ask_and_open(page: Page, questions: list[str]) -> None:
+    """Ask one after the other, waiting for each whole answer; open the last one's first citation."""
     box = page.get_by_label("Question")
-    box.fill(question)
-    box.press("Enter")
-    page.locator(".dl-answer .dl-status:not(.dl-busy)").wait_for(timeout=ANSWER_MS)
-    page.locator(".dl-answer a.dl-cite").first.click()
+    for number, question in enumerate(questions):
+        box.fill(question)
+        box.press("Enter")
+        answer = page.locator(".dl-answer").nth(number)
+        answer.locator(".dl-status:not(.dl-busy)").first.wait_for(timeout=ANSWER_MS)
+    answer.locator("a.dl-cite").first.click()
     page.locator("#dl-reader #cited").wait_for()
-    page.get_by_label("Question").hover()  # away from the number, or its quote would hover over the picture
+    page.mouse.move(0, 0)  # away from the number, or its quote would hover over the picture
 
 
 def main() -> None:
     """Take one picture."""
     parser = argparse.ArgumentParser(description="Make a picture of the web chat for the README.")
-    parser.add_argument("--question", help="default: the first example question")
+    parser.add_argument("--question", action="append", help="may be repeated; default: the first two examples")
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "screenshot.png")
     parser.add_argument("--phone", action="store_true", help="as wide as a phone")
     parser.add_argument("--dark", action="store_true", help="in dark mode")
@@ -76,8 +78,9 @@ def main() -> None:
             reduced_motion="reduce",
         )
         page.goto(address)
-        example = page.locator("#dl-chat .example-text").first
-        ask_and_open(page, chosen.question or example.inner_text())
+        page.locator("#dl-chat .example-text").first.wait_for()
+        examples = page.locator("#dl-chat .example-text").all_inner_texts()
+        ask_and_open(page, chosen.question or examples[:2])
         chosen.out.parent.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=chosen.out)
         browser.close()

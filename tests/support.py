@@ -15,11 +15,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from qa.collection import Snapshot, build_lexicon
 from qa.config import PROJECT, Settings, load_settings
 from qa.embed import Embedder
 from qa.index import DOCUMENTS
 from qa.load import document_id
-from qa.records import Document, Event
+from qa.records import Document, Event, Evidence, Hit
+from qa.split import split_passages, split_sentences
 from qa.store import DocumentStore
 
 MODELS = PROJECT / "data" / "models"
@@ -104,7 +106,7 @@ def make_document(
     )
 
 
-def plain_embedder(seen: list[str] | None = None, dimensions: int = 64) -> Embedder:
+def plain_embedder(seen: list[str] | None = None, dimensions: int = 256) -> Embedder:
     """A quick embedder that needs no model: hashed words, so texts that share words are near each other.
 
     `seen` gets every text that is embedded, in order.
@@ -116,7 +118,7 @@ def plain_embedder(seen: list[str] | None = None, dimensions: int = 64) -> Embed
             if seen is not None:
                 seen.append(text)
             row = [0.01] * dimensions
-            for word in text.casefold().split():
+            for word in (word for word in text.casefold().split() if len(word) > 3):
                 row[int(hashlib.sha256(word.encode()).hexdigest(), 16) % dimensions] += 1.0
             return row
 
@@ -195,3 +197,28 @@ def running(
     finally:
         process.kill()
         process.communicate()
+
+
+def snapshot_of(*documents: Document) -> Snapshot:
+    """A snapshot without vectors: what the stages after retrieval look at."""
+    sentences = {document.id: split_sentences(document) for document in documents}
+    passages = [passage for document in documents for passage in split_passages(document)]
+    return Snapshot(
+        documents={document.id: document for document in documents},
+        passages={passage.id: passage for passage in passages},
+        sentences=sentences,
+        lexicon=build_lexicon([item for found in sentences.values() for item in found], documents),
+        nodes=(),
+        vector_store=None,
+    )
+
+
+def all_hits(snapshot: Snapshot) -> tuple[Hit, ...]:
+    """Every passage as a hit."""
+    return tuple(Hit(passage, 1.0) for passage in snapshot.passages.values())
+
+
+def evidence_of(document: Document, quote: str, score: float = 0.9) -> Evidence:
+    """The first place of a quote in a document, as evidence."""
+    start = document.text.index(quote)
+    return Evidence(document, start, start + len(quote), score)

@@ -132,8 +132,7 @@ def _local(settings: Settings, path: Path, name: str, tier: Tier | External) -> 
         tier=tier,
         api_key=server.api_key,
         timeout=settings.llm_timeout,
-        own=True,
-        on_close=server.close,
+        server=server,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from qa.config import Tier
@@ -12,6 +12,8 @@ from qa.errors import ModelError, ModelUnreachableError
 if TYPE_CHECKING:
     import httpx
     from llama_index.core.base.llms.types import ChatResponse
+
+    from qa.llm.local import LocalServer
 
 External = Literal["external"]
 CONNECT_SECONDS = 5.0
@@ -39,6 +41,13 @@ class LanguageModel(Protocol):
             ModelError: it refuses the key, the model's name or the request.
         """
 
+    def prepare(self, system: str) -> None:
+        """Do ahead what every question with this system prompt needs, where that saves time.
+
+        Raises:
+            ModelUnreachableError: the server is gone.
+        """
+
     def close(self) -> None:
         """Free what the model holds; streaming afterwards raises ModelUnreachableError."""
 
@@ -46,8 +55,8 @@ class LanguageModel(Protocol):
 class EndpointModel:
     """A chat model behind `base_url` (ending in `/v1` as a rule); `timeout` is seconds between two pieces.
 
-    `own` says that the server is ours, on loopback: no proxy is used, and it keeps the prompt's beginning.
-    `on_close` is called once, by the first `close`.
+    `server` is given when it is ours, on loopback: no proxy is used, requests take turns, each starts from the
+    server's prepared state, and closing the model closes it.
     """
 
     def __init__(
@@ -59,8 +68,7 @@ class EndpointModel:
         tier: Tier | External,
         api_key: str | None = None,
         timeout: float = 60.0,
-        own: bool = False,
-        on_close: Callable[[], None] | None = None,
+        server: LocalServer | None = None,
     ) -> None:
         import httpx
         from llama_index.llms.openai_like import OpenAILike
@@ -70,16 +78,17 @@ class EndpointModel:
         self._url = base_url
         self._model = model
         self._timeout = timeout
-        self._on_close = on_close
+        self._server = server
+        self._turn = threading.Lock()
         self._closing = threading.Lock()
         self._closed = False
         self._latest = threading.local()
-        self._http = httpx.Client(trust_env=not own, event_hooks={"response": [self._keep]})
+        self._http = httpx.Client(trust_env=server is None, event_hooks={"response": [self._keep]})
         with_each: dict[str, Any] = {
             "seed": SEED,
             "timeout": httpx.Timeout(timeout, connect=min(CONNECT_SECONDS, timeout)),
         }
-        if own:
+        if server is not None:
             with_each["extra_body"] = {"cache_prompt": True}
         options: dict[str, Any] = {
             "model": model,
@@ -95,6 +104,19 @@ class EndpointModel:
 
     def stream(self, system: str, user: str, *, max_tokens: int, stop: Sequence[str] = ()) -> Iterator[str]:
         """See LanguageModel."""
+        if self._server is None:
+            yield from self._stream(system, user, max_tokens, stop)
+            return
+        with self._turn:
+            self.prepare(system)
+            yield from self._stream(system, user, max_tokens, stop)
+
+    def prepare(self, system: str) -> None:
+        """See LanguageModel."""
+        if self._server is not None and not self._closed:
+            self._server.prepare(system)
+
+    def _stream(self, system: str, user: str, max_tokens: int, stop: Sequence[str]) -> Iterator[str]:
         chunks = self._ask(system, user, max_tokens, stop)
         chunk = self._next(chunks)
         response = self._latest.response
@@ -120,8 +142,8 @@ class EndpointModel:
                 return
             self._closed = True
         self._http.close()
-        if self._on_close is not None:
-            self._on_close()
+        if self._server is not None:
+            self._server.close()
 
     def _keep(self, response: httpx.Response) -> None:
         """Called by httpx, in the thread that asks, when an answer begins."""

@@ -49,6 +49,9 @@ class FakeModel:
         end = min((at for mark in stop if (at := reply.find(mark)) >= 0), default=len(reply))
         yield from re.findall(r"\s*\S+", reply[:end])[:max_tokens]
 
+    def prepare(self, system: str) -> None:
+        """Nothing to do ahead."""
+
     def close(self) -> None:
         """Streaming afterwards raises ModelUnreachableError."""
         self._closed = True

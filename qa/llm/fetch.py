@@ -64,7 +64,7 @@ def fetch_entry(settings: Settings, entry: Entry, progress: Progress) -> Path:
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)
         raise StorageError(
             f"{'The disk is full' if full else 'The models folder cannot be written'}: {target.parent}.",
-            f"Free some space or set QA_DATA_DIR to another disk, then run again: qa model get {entry.tier}.",
+            f"Free some space or set QA_MODELS_DIR to another disk, then run again: qa model get {entry.tier}.",
         ) from error
 
 
@@ -155,7 +155,7 @@ def _check_space(entry: Entry, partial: Path) -> None:
         raise StorageError(
             f"The {entry.tier} model needs {needed // MEGABYTE:,} MB more in {partial.parent}, "
             f"where {free // MEGABYTE:,} MB are free.",
-            "Free some space, or set QA_DATA_DIR to a folder on another disk.",
+            "Free some space, or set QA_MODELS_DIR to a folder on another disk.",
         )
 
 

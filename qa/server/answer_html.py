@@ -59,9 +59,17 @@ def problem(error: DatelineError) -> str:
 
 def stopped(so_far: str) -> str:
     """An answer that the reader stopped; `so_far` is what was shown of it."""
-    return so_far.replace("dl-status dl-busy", "dl-status dl-past") + _message(
-        _status("stopped", "Stopped. What is shown above was checked.")
-    )
+    return _ended(so_far, _status("stopped", "Stopped. What is shown above was checked."))
+
+
+def broken(so_far: str) -> str:
+    """An answer that ended in an error nobody foresaw; the server's log has it."""
+    hint = '<p class="dl-hint">Ask again; the server’s log has the details.</p>'
+    return _ended(so_far, _status("problem", "Something went wrong inside Dateline."), hint)
+
+
+def _ended(so_far: str, *parts: str) -> str:
+    return so_far.replace("dl-status dl-busy", "dl-status dl-past") + _message(*parts)
 
 
 def _message(*parts: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from qa.server import answer_html, evidence_html
 from qa.server.asking import Desk
 
 Message: TypeAlias = dict[str, Any]
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +57,17 @@ async def reply(
                     yield view(answer_html.partial(sources, sentences))
     except DatelineError as error:
         yield view(answer_html.problem(error))
+    except Exception:  # a bug: Gradio would cover the page with the word Error and leave Stop standing
+        _log.exception("An answer for the chat failed.")
+        yield view(answer_html.broken(answer_html.partial(sources, sentences)))
 
 
 def stopped(messages: Sequence[Message]) -> tuple[Message, ...]:
-    """The conversation after the reader pressed Stop; unchanged where nothing was being answered."""
+    """The conversation after the reader pressed Stop."""
     if not messages or messages[-1]["role"] != "assistant":
         return tuple(messages)
-    last = messages[-1]
-    return (*messages[:-1], {"role": "assistant", "content": answer_html.stopped(_html(last["content"]))})
+    ended = answer_html.stopped(_html(messages[-1]["content"]))
+    return (*messages[:-1], {"role": "assistant", "content": ended})
 
 
 def _html(content: Any) -> str:

@@ -24,6 +24,7 @@ LOOPBACK_ORIGIN = r"https?://(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?"
 API_PREFIXES = ("/api/", "/v1/")
 MAX_BODY_BYTES = 256 * 1024
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+METHODS = SAFE_METHODS | {"POST", "PUT", "PATCH", "DELETE"}
 PAGE_ROUTE = "page"
 
 
@@ -64,7 +65,8 @@ class Guard:
             await self._choose(scope)(scope, _limited(scope, receive), send_with_headers)
         finally:
             route = getattr(scope.get("route"), "path", None) or PAGE_ROUTE
-            self._metrics.requested(route, scope["method"], status, time.perf_counter() - started)
+            method = scope["method"] if scope["method"] in METHODS else "other"
+            self._metrics.requested(route, method, status, time.perf_counter() - started)
 
     def _choose(self, scope: Scope) -> ASGIApp:
         headers = Headers(scope=scope)

@@ -34,7 +34,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # not longer: while Playwright runs, no test of another folder can use asyncio
 def browser() -> Iterator[Browser]:
     """One Chromium with an empty profile."""
     chromium = shutil.which("chromium")

@@ -19,11 +19,11 @@ def ask(page: Page, question: str) -> None:
 
 
 def ask_and_wait(page: Page, question: str) -> Any:
-    """Ask, wait until the answer is whole, and return its element."""
-    before = page.locator(".dl-answer").count()
+    """Ask, wait until the answer is whole, and return the message that holds it."""
+    before = page.locator("#dl-chat .bot-row").count()
     ask(page, question)
-    answer = page.locator(".dl-answer").nth(before)
-    expect(answer.locator(".dl-status:not(.dl-busy)")).to_be_visible(timeout=30_000)
+    answer = page.locator("#dl-chat .bot-row").nth(before)
+    expect(answer.locator(".dl-status:not(.dl-busy, .dl-past)")).to_be_visible(timeout=30_000)
     return answer
 
 
@@ -136,6 +136,16 @@ def test_a_failure_half_way_leaves_the_page_usable(visit: Visit, scripted: Serve
     page = visit(scripted)
     expect(ask_and_wait(page, "fail, please")).to_contain_text("The model does not answer.")
     expect(ask_and_wait(page, "How long is the bridge?")).to_contain_text("412 metres")
+
+
+def test_a_bug_leaves_the_page_usable(visit: Visit, scripted: Served) -> None:
+    """An error nobody foresaw is a message without its text; the next question works."""
+    page = visit(scripted)
+    answer = ask_and_wait(page, "bug, please")
+    expect(page.locator(".dl-problem")).to_have_text("Something went wrong inside Dateline.")
+    expect(page.locator(".dl-busy")).to_have_count(0)
+    expect(answer).not_to_contain_text("a bug")
+    expect(page.get_by_role("button", name="Ask")).to_be_visible()
 
 
 def test_examples_ask_and_new_chat_clears(visit: Visit, scripted: Served) -> None:

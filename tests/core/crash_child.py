@@ -1,4 +1,4 @@
-"""A process that changes an index and kills itself at a given point: `crash_child.py DATA_DIR FOLDER POINT`."""
+"""A process that changes an index and kills itself: `crash_child.py FOLDER (DATA_DIR POINT)...`."""
 
 from __future__ import annotations
 
@@ -45,19 +45,32 @@ HOOKS: dict[str, tuple[type, str, Callable[..., Any]]] = {
 }
 
 
-def main() -> None:
+def change(data_dir: Path, folder: Path, point: str) -> None:
     """Ingest the folder, or remove a document; the hook makes sure that it is never finished."""
-    data_dir, folder, point = sys.argv[1:]
-    settings = settings_for(Path(data_dir))
     owner, name, hook = HOOKS[point]
     if point == "before the first row":
         setattr(owner, name, hook)
-    with lock_data_dir(settings):
-        index = open_index(settings, plain_embedder(), write=True)
+    with lock_data_dir(settings_for(data_dir)):
+        index = open_index(settings_for(data_dir), plain_embedder(), write=True)
         setattr(owner, name, hook)
         if point == "after removing a row":
             index.remove(next(iter(index.snapshot.documents)))
-        index.ingest([Path(folder)], prune=True)
+        index.ingest([folder], prune=True)
+
+
+def main() -> None:
+    """Fork for every point, so that the slow imports are done once; print how each of them ended."""
+    import chromadb  # noqa: F401
+    from llama_index.core.ingestion import IngestionPipeline  # noqa: F401
+    from llama_index.vector_stores.chroma import ChromaVectorStore  # noqa: F401
+
+    folder = Path(sys.argv[1])
+    for data_dir, point in zip(sys.argv[2::2], sys.argv[3::2], strict=True):
+        pid = os.fork()
+        if pid == 0:
+            change(Path(data_dir), folder, point)
+            os._exit(0)
+        print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), flush=True)  # noqa: T201  # its report
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
-"""A process killed at any point of a change leaves each document old or new, and the next change mends the rest."""
+"""A process killed at any point leaves each document old or new, and the next change mends the rest."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from crash_child import HOOKS
-from support import plain_embedder, wait_until
+from support import plain_embedder, settings_for, wait_until
 
 from qa.config import Settings
 from qa.errors import BusyError
@@ -72,22 +73,43 @@ def _searchable(index: Index, settings: Settings) -> None:
             assert owner.text[hit.passage.start : hit.passage.end] == hit.passage.text
 
 
-@pytest.mark.parametrize("point", [point for point in HOOKS if point != "before the first row"])
-def test_killed_while_the_index_changes(
-    tmp_path: Path, make_settings: Callable[..., Settings], point: str
-) -> None:
-    """Old or new, never a mixture; searches work; ingesting again gives exactly the new state."""
-    settings, folder = make_settings(), tmp_path / "reports"
-    _write(folder, OLD)
-    with lock_data_dir(settings):
-        index = open_index(settings, plain_embedder(), write=True)
+FIRST = "before the first row"
+CHANGING = [point for point in HOOKS if point != FIRST]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The files, as they are after the change."""
+    place = tmp_path_factory.mktemp("crash") / "reports"
+    _write(place, OLD)
+    return place
+
+
+@pytest.fixture(scope="module")
+def wrecks(tmp_path_factory: pytest.TempPathFactory, folder: Path) -> dict[str, Settings]:
+    """A data directory for each point, left by a process that was killed there."""
+    whole = settings_for(tmp_path_factory.mktemp("whole") / "data")
+    with lock_data_dir(whole):
+        index = open_index(whole, plain_embedder(), write=True)
         index.ingest([folder])
+        assert _by_name(index) == OLD
         index.close()
     _write(folder, NEW)
-    child = _child(str(HERE / "crash_child.py"), str(settings.data_dir), str(folder), point)
-    assert child.communicate(timeout=240)[1].strip() == ""
-    assert child.returncode == -signal.SIGKILL
+    left = {point: settings_for(tmp_path_factory.mktemp("wreck") / "data") for point in HOOKS}
+    for point in CHANGING:
+        shutil.copytree(whole.data_dir, left[point].data_dir)
+    pairs = [word for point, settings in left.items() for word in (str(settings.data_dir), point)]
+    child = _child(str(HERE / "crash_child.py"), str(folder), *pairs)
+    output, complaints = child.communicate(timeout=300)
+    assert complaints == ""
+    assert [int(line) for line in output.split()] == [-signal.SIGKILL] * len(HOOKS)
+    return left
 
+
+@pytest.mark.parametrize("point", CHANGING)
+def test_killed_while_the_index_changes(wrecks: dict[str, Settings], folder: Path, point: str) -> None:
+    """Old or new, never a mixture; searches work; ingesting again gives exactly the new state."""
+    settings = wrecks[point]
     reader = open_index(settings, plain_embedder())
     found = _by_name(reader)
     removed = 1 if point == "after removing a row" else 0
@@ -103,27 +125,19 @@ def test_killed_while_the_index_changes(
         index.ingest([folder], prune=True)
         assert _by_name(index) == NEW
         _searchable(index, settings)
-        wanted = {
-            passage.id for item in index.snapshot.documents.values() for passage in split_passages(item)
-        }
+        wanted = {passage.id for item in index.snapshot.documents.values() for passage in split_passages(item)}
         assert set(open_collection(settings).get(include=[])["ids"]) == wanted
         index.close()
 
 
-def test_killed_while_the_first_index_is_made(tmp_path: Path, make_settings: Callable[..., Settings]) -> None:
+def test_killed_while_the_first_index_is_made(wrecks: dict[str, Settings], folder: Path) -> None:
     """What is left can be opened, and knows that nothing ever came in, so that the seeds still can."""
-    settings, folder = make_settings(), tmp_path / "reports"
-    _write(folder, OLD)
-    child = _child(
-        str(HERE / "crash_child.py"), str(settings.data_dir), str(folder), "before the first row"
-    )
-    child.communicate(timeout=240)
-    assert child.returncode == -signal.SIGKILL
+    settings = wrecks[FIRST]
     with lock_data_dir(settings):
         index = open_index(settings, plain_embedder(), write=True)
         assert index.untouched
         index.ingest([folder])
-        assert _by_name(index) == OLD
+        assert _by_name(index) == NEW
         assert not index.untouched
         index.close()
 

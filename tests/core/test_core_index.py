@@ -63,7 +63,9 @@ def _vectors(settings: Settings) -> set[str]:
 
 def _whole(index: Index, settings: Settings) -> None:
     """Assert that the vectors are those of the passages, and the passages those of the documents."""
-    wanted = {passage.id for document in index.snapshot.documents.values() for passage in split_passages(document)}
+    wanted = {
+        passage.id for document in index.snapshot.documents.values() for passage in split_passages(document)
+    }
     assert index.snapshot.passages.keys() == wanted == _vectors(settings)
 
 
@@ -216,7 +218,7 @@ def test_equal_texts_are_one_document(index: Index, folder: Path, settings: Sett
 def test_equal_texts_described_differently_come_to_rest(
     index: Index, folder: Path, seen: list[str], order: tuple[str, str]
 ) -> None:
-    """The last of the files describes their document, whichever came first, and ingesting again changes nothing."""
+    """The last of the files describes their document, whichever came first; ingesting again changes nothing."""
     (folder / "z.txt").write_text((folder / "a.txt").read_text())
     (folder / "sources.toml").write_text('["a.txt"]\ntitle = "From a"\n["z.txt"]\ntitle = "From z"\n')
     for name in order:
@@ -234,7 +236,9 @@ def test_equal_texts_described_differently_come_to_rest(
     assert {item.title for item in index.snapshot.documents.values() if "ferry" in item.text} == {"From a"}
 
 
-def test_two_files_may_swap_their_texts(index: Index, folder: Path, settings: Settings, seen: list[str]) -> None:
+def test_two_files_may_swap_their_texts(
+    index: Index, folder: Path, settings: Settings, seen: list[str]
+) -> None:
     """Nothing needs to be embedded, and both documents are there under their new names."""
     index.ingest([folder])
     seen.clear()

@@ -73,7 +73,8 @@ def test_a_file_without_permission_is_refused_by_name(tmp_path: Path) -> None:
     file.write_text("secret")
     file.chmod(0)
     script = (
-        "import os, sys; from pathlib import Path; from qa.load import load_file; from qa.errors import InputError\n"
+        "import os, sys; from pathlib import Path\n"
+        "from qa.load import load_file; from qa.errors import InputError\n"
         "file = Path(sys.argv[1])\n"
         "os.chdir(file.parent); os.getuid() == 0 and os.setuid(65534)\n"
         "try: load_file(Path('.'), Path(file.name))\n"

@@ -30,9 +30,13 @@ def blocks(page: str) -> list[Block]:
 
 
 def commands(block: Block) -> list[list[str]]:
-    """The commands of a block, a line each, as words: without prompt, variables, comment, folder and pipe."""
+    """The commands of a block, a line each, as words: without prompt, variables, comment, folder and pipe.
+
+    In a block with a marker only the first line is one, the rest is its output.
+    """
     found = []
-    for line in block.body.replace("\\\n", " ").splitlines():
+    lines = block.body.replace("\\\n", " ").splitlines()
+    for line in lines[:1] if block.marker else lines:
         words = shlex.split(line.removeprefix("$ "), comments=True)
         while words and re.match(r"[A-Z_]+=", words[0]):
             del words[0]

@@ -13,7 +13,7 @@ from qa.config import PROJECT
 
 TEXT = {".py", ".toml", ".json", ".css", ".js", ".html", ".md", ".txt", ".sh"}
 PROGRAM = ("qa", "app.py")
-EVERYTHING = (*PROGRAM, "eval", "scripts", "benchmarks", "docs", ".ci/run", "Makefile")
+EVERYTHING = (*PROGRAM, "eval", "training", "scripts", "benchmarks", "docs", ".ci/run", "Makefile")
 PAGES = ("*.md", "*.toml", "*.txt")
 
 # Loopback, and the name of SVG, which is an address in form only.

@@ -24,6 +24,7 @@ $ qa ask "Who  won?" --json | head
 <!-- test: ask -->
 ```console
 $ qa ask "Who won?"
+It's nobody.
 ```
 [a](docs/a.md#part) ![b](b.png) [c](https://example.org/c) [d](#d) <img width="9" src="e.png">
 """
@@ -35,8 +36,9 @@ def test_blocks_come_with_marker_and_language() -> None:
 
 
 def test_commands_are_stripped_to_their_words() -> None:
-    """Comment, prompt, variables, folder and pipe go; quoted words stay whole."""
+    """Comment, prompt, variables, folder and pipe go; quoted words stay whole; output is none."""
     assert commands(blocks(PAGE)[0]) == [["qa", "serve"], ["qa", "ask", "Who  won?", "--json"]]
+    assert commands(blocks(PAGE)[1]) == [["qa", "ask", "Who won?"]]
 
 
 def test_links_are_the_relative_ones() -> None:

@@ -53,8 +53,10 @@ def test_the_readme_opens_with_the_two_commands(readme: str) -> None:
 
 
 def test_every_command_of_the_readme_exists(readme: str) -> None:
-    """Each `qa`, `make` and `python` line of the `sh` blocks names what is there, options included."""
-    shown = [words for block in blocks(readme) if block.language == "sh" for words in commands(block)]
+    """Each `qa`, `make` and `python` line of `sh` blocks and examples names what is there, options included."""
+    shown = [
+        words for block in blocks(readme) if block.language == "sh" or block.marker for words in commands(block)
+    ]
     assert any(words[0] == "qa" for words in shown)
     assert [words for words in shown if not is_runnable(words)] == []
 

@@ -214,11 +214,14 @@ def test_nothing_is_sent_before_the_first_piece_is_asked_for() -> None:
 
 
 def test_closing_frees_what_the_model_holds_once() -> None:
-    """`on_close` runs at the first close only."""
+    """The server behind the model is closed at the first close only."""
     closed: list[bool] = []
-    model = EndpointModel(
-        "http://127.0.0.1:9/v1", "m", name="m", tier="tiny", own=True, on_close=lambda: closed.append(True)
-    )
+
+    class Server:
+        def close(self) -> None:
+            closed.append(True)
+
+    model = EndpointModel("http://127.0.0.1:9/v1", "m", name="m", tier="tiny", server=Server())  # type: ignore[arg-type]  # all it uses
     model.close()
     model.close()
     assert closed == [True]

@@ -129,6 +129,17 @@ class TestTinyModel(ModelContract):
         opened.model.close()
 
 
+def test_nothing_asked_before_changes_a_reply(tmp_path: Path) -> None:
+    """Longer and shorter prompts with the same beginning, in any order, give the same bytes each time."""
+    opened = open_model(load_settings(data_dir=tmp_path, llm_tier="tiny"))
+    assert opened.model is not None
+    model, users = opened.model, [USER, USER + " Use few words.", USER[:20], "Name a colour."]
+    first = ["".join(model.stream(SYSTEM, user, max_tokens=16)) for user in users]
+    again = ["".join(model.stream(SYSTEM, user, max_tokens=16)) for user in reversed(users)]
+    model.close()
+    assert again[::-1] == first
+
+
 class TestServerOfTheUser(ModelContract):
     """An OpenAI-compatible server in another process, set up by QA_LLM_BASE_URL and a key."""
 

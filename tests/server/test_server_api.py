@@ -185,6 +185,7 @@ def test_metrics_count_requests_and_answers(client: TestClient) -> None:
     client.post("/api/ask", json={"question": "How long?"})
     client.post("/api/ask", json={"question": "What else?", "stream": True})
     client.get("/api/first-unknown")
+    client.request("BREW", "/healthz")
     text = client.get("/metrics").text
     assert 'dateline_answers_total{status="answered"} 1.0' in text
     assert 'dateline_answers_total{status="abstained"} 1.0' in text
@@ -192,6 +193,7 @@ def test_metrics_count_requests_and_answers(client: TestClient) -> None:
     assert 'dateline_requests_total{method="POST",route="/api/ask",status="200"} 2.0' in text
     assert "dateline_ready 1.0" in text
     assert "first-unknown" not in text
+    assert "BREW" not in text
 
 
 def test_no_documentation_page_that_loads_from_elsewhere(client: TestClient) -> None:

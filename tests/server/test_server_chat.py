@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from stub_dateline import StubDateline
 
 from qa.records import Turn
@@ -56,6 +57,14 @@ def test_errors_become_a_message_and_leave_the_conversation_usable() -> None:
         last = views(question)[-1]
         assert line in html(last)
         assert last.turns == ()
+
+
+def test_a_bug_becomes_a_message_without_its_text(caplog: pytest.LogCaptureFixture) -> None:
+    """The reader sees that something failed; what failed is in the log."""
+    last = views("bug")[-1]
+    assert "Something went wrong inside Dateline." in html(last)
+    assert "a bug" not in html(last)
+    assert "a bug" in caplog.text
 
 
 def test_an_empty_question_shows_no_bubble() -> None:

@@ -1,0 +1,86 @@
+"""The vectors in a real Chroma server in another process, in place of the embedded one."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from support import free_port, plain_embedder, running, wait_until
+
+from qa.config import Settings
+from qa.errors import StorageError
+from qa.index import count_documents, open_index
+from qa.lock import lock_data_dir
+from qa.retrieve import Retriever
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """`chroma run`, ready, and its address."""
+    url = f"http://127.0.0.1:{free_port()}"
+    command = [str(Path(sys.executable).parent / "chroma"), "run", "--host", "127.0.0.1"]
+    command += ["--port", url.rsplit(":", 1)[1], "--path", str(tmp_path / "server")]
+    with running(command, dict(os.environ)) as process:
+
+        def answers() -> bool:
+            assert process.poll() is None, process.communicate()
+            try:
+                with urllib.request.urlopen(f"{url}/api/v2/heartbeat", timeout=5) as reply:
+                    return bool(reply.status == 200)
+            except (urllib.error.URLError, TimeoutError, ConnectionError):
+                return False
+
+        wait_until(answers, "the Chroma server")
+        yield url, process
+
+
+def test_vectors_live_in_the_server(
+    server: tuple[str, subprocess.Popen[str]], make_settings: Callable[..., Settings], tmp_path: Path
+) -> None:
+    """Ingesting, searching, replacing and removing go through it; when it dies, one clear line says so."""
+    url, process = server
+    settings, seen = make_settings(chroma_url=url), list[str]()
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    (folder / "a.txt").write_text("The ferry sank in the storm.")
+    (folder / "b.txt").write_text("The bridge opened on Monday.")
+    embedder = plain_embedder(seen)
+    with lock_data_dir(settings):
+        index = open_index(settings, embedder, write=True)
+        index.ingest([folder])
+        assert not (settings.index_dir / "chroma").exists()
+        assert index.ingest([folder]).unchanged == ["a.txt", "b.txt"]
+        assert len(seen) == 2
+        (folder / "a.txt").write_text("The ferry was raised by divers.")
+        index.ingest([folder])
+        index.close()
+    assert count_documents(settings) == 2
+    reader = open_index(settings, embedder)
+    retriever = Retriever(reader.snapshot, embedder, settings)
+    hits = retriever.retrieve("Which ferry was raised?")
+    assert hits[0].passage.text == "The ferry was raised by divers."
+    assert len(hits) == 2
+    process.kill()
+    process.wait()
+    for attempt in (lambda: retriever.retrieve("Which ferry?"), lambda: open_index(settings, embedder)):
+        with pytest.raises(StorageError) as caught:
+            attempt()
+        assert url in caught.value.message
+        assert "QA_CHROMA_URL" in caught.value.hint
+    reader.close()
+
+
+def test_a_server_that_is_not_there_is_named(make_settings: Callable[..., Settings]) -> None:
+    """One line with the address, before anything is embedded."""
+    settings, seen = make_settings(chroma_url=f"http://127.0.0.1:{free_port()}"), list[str]()
+    with lock_data_dir(settings), pytest.raises(StorageError) as caught:
+        open_index(settings, plain_embedder(seen), write=True)
+    assert settings.chroma_url in caught.value.message
+    assert "\n" not in str(caught.value)
+    assert seen == []

@@ -1,0 +1,114 @@
+"""From a model's stream to drafts: whole sentences, marks kept apart, refusals heard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import pytest
+from support import evidence_of
+from world import NEW, OLD
+
+from qa.errors import ModelUnreachableError
+from qa.generate import generate
+from qa.llm.fake import FakeModel
+from qa.prompts import NOT_STATED, user_prompt
+from qa.records import Draft
+
+EVIDENCE = [
+    evidence_of(OLD, "At least 1,200 people came to the pier."),
+    evidence_of(NEW, "Nine hundred people came to the pier."),
+]
+
+
+class Piecewise(FakeModel):
+    """A fake that streams in pieces of any size, in the middle of words and marks too."""
+
+    def __init__(self, reply: str, size: int) -> None:
+        super().__init__([reply])
+        self._size = size
+
+    def stream(self, system: str, user: str, *, max_tokens: int, stop: Sequence[str] = ()) -> Iterator[str]:
+        """The reply, `size` characters at a time."""
+        reply = "".join(super().stream(system, user, max_tokens=10_000))
+        for start in range(0, len(reply), self._size):
+            yield reply[start : start + self._size]
+
+
+def _drafts(reply: str, size: int = 3) -> list[Draft | None]:
+    return list(generate(Piecewise(reply, size), "How many came?", EVIDENCE, per_event=False))
+
+
+@pytest.mark.parametrize(
+    ("reply", "drafts"),
+    [
+        ("Many came. [1]", [Draft("Many came.", (1,))]),
+        ("Many came [1].", [Draft("Many came.", (1,))]),
+        ("Many came. [1][2]", [Draft("Many came.", (1, 2))]),
+        ("Many came [1]. Few left. [2]", [Draft("Many came.", (1,)), Draft("Few left.", (2,))]),
+        ("Many came [99].", [Draft("Many came.", (99,))]),
+        ("Many came", [Draft("Many came", ())]),
+        ("- Many came [1]\n- Few left [2]", [Draft("Many came", (1,)), Draft("Few left", (2,))]),
+        ("Answer: Many came. [1]", [Draft("Many came.", (1,))]),
+        ("", []),
+        ("[1]", []),
+        (" \n ", []),
+        ("...", []),
+    ],
+)
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 1000])
+def test_drafts_do_not_depend_on_the_pieces(reply: str, drafts: list[Draft], size: int) -> None:
+    """However the stream is cut, the same sentences come out, with their marks and without them in the text."""
+    assert _drafts(reply, size) == drafts
+
+
+@pytest.mark.parametrize("size", [1, 4, 1000])
+@pytest.mark.parametrize("reply", [NOT_STATED, f"{NOT_STATED}.", "Not stated.", f"  {NOT_STATED} [1]"])
+def test_a_refusal_is_heard_however_it_is_cut(reply: str, size: int) -> None:
+    """None and nothing else, also when the phrase is split over pieces."""
+    assert _drafts(reply, size) == [None]
+
+
+def test_a_sentence_comes_as_soon_as_the_next_begins() -> None:
+    """The reader need not wait for the whole answer, and closing stops the model."""
+    taken: list[str] = []
+
+    class Watched(FakeModel):
+        def stream(self, system: str, user: str, *, max_tokens: int, stop: Sequence[str] = ()) -> Iterator[str]:
+            for piece in ["Many came.", " [1]", " Few", " left.", " It rained.", " And so on."]:
+                taken.append(piece)
+                yield piece
+
+    drafts = generate(Watched(["x"]), "How many came?", EVIDENCE, per_event=False)
+    assert next(drafts) == Draft("Many came.", (1,))
+    assert len(taken) < 6
+    drafts.close()
+    assert len(taken) < 6
+
+
+def test_a_lost_server_is_told() -> None:
+    """The error goes through to the caller."""
+    with pytest.raises(ModelUnreachableError):
+        list(generate(FakeModel([ModelUnreachableError("gone")]), "Who?", EVIDENCE, per_event=False))
+
+
+@pytest.mark.parametrize("per_event", [False, True])
+def test_the_prompt_numbers_and_dates_the_evidence(per_event: bool) -> None:
+    """The model sees the question, each quotation once with its number and date, and how to refuse."""
+    model = FakeModel(["x"])
+    list(generate(model, "How many came?", EVIDENCE, per_event=per_event))
+    (asked,) = model.asked
+    assert asked.user.splitlines() == [
+        "[1] (Lindow, 3 June 2014) At least 1,200 people came to the pier.",
+        "[2] (Ostby, 5 June 2016) Nine hundred people came to the pier.",
+        "",
+        "Question: How many came?",
+    ]
+    assert NOT_STATED in asked.system
+    assert asked.max_tokens > 0
+
+
+def test_line_breaks_of_a_quotation_stay_out_of_the_prompt() -> None:
+    """A quotation over several lines cannot pose as a line of the prompt."""
+    item = evidence_of(OLD, OLD.text[:60])
+    assert "\n" in item.quote
+    assert len(user_prompt("Who?", [item]).splitlines()) == 3

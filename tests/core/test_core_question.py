@@ -1,0 +1,83 @@
+"""Questions as people type them: cleaned, or refused with a reason; and what they ask for."""
+
+from __future__ import annotations
+
+import pytest
+
+from qa.errors import InputError, TooLargeError
+from qa.question import clean_question, holds_kind, read_question
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\n\t", "?!…", "\x00\x07", "<br>", "\u200b", "“”", "\ud800"])
+def test_nothing_to_ask_is_refused(text: str) -> None:
+    """White space, marks, control characters and tags alone are no question; the hint gives an example."""
+    with pytest.raises(InputError, match="The question is empty") as caught:
+        clean_question(text, 2000)
+    assert caught.value.hint
+    assert caught.value.exit_code == 2
+
+
+@pytest.mark.parametrize("length", [2001, 10_000, 1_000_000])
+def test_too_long_a_question_is_refused(length: int) -> None:
+    """With its length, the limit, and another status than an empty one."""
+    with pytest.raises(TooLargeError, match=rf"{length:,} characters; at most 2,000") as caught:
+        clean_question("w" * length, 2000)
+    assert caught.value.http_status == 413
+
+
+@pytest.mark.parametrize(
+    ("text", "cleaned"),
+    [
+        ("  Who  won?\n", "Who won?"),
+        ("Who\x00\x1b[31m won?", "Who [31m won?"),
+        ("<script>alert(1)</script>Who <b>won</b>?", "alert(1) Who won ?"),
+        ("Wer gewann in Łódź? 🗼", "Wer gewann in Łódź? 🗼"),
+        ("w" * 2000, "w" * 2000),
+    ],
+)
+def test_a_question_is_cleaned(text: str, cleaned: str) -> None:
+    """Tags, control characters and runs of white space go; everything else stays."""
+    assert clean_question(text, 2000) == cleaned
+
+
+@pytest.mark.parametrize("text", ["Who\u202e won?", "a\ud83d b", "\ue000Who?"])
+def test_a_cleaned_question_can_be_written_anywhere(text: str) -> None:
+    """Lone surrogates and private characters are gone, so that it can be encoded and printed."""
+    assert clean_question(text, 2000).encode()
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("How many people came?", "number"),
+        ("whats the death toll", "number"),
+        ("When did they meet?", "time"),
+        ("In which year was it?", "time"),
+        ("Where did they meet?", "place"),
+        ("In which city was it?", "place"),
+        ("Who won?", "person"),
+        ("Which minister spoke?", "person"),
+        ("Did they agree?", "choice"),
+        ("What did they agree on?", "open"),
+        ("Why?", "open"),
+    ],
+)
+def test_the_kind_of_answer(text: str, kind: str) -> None:
+    """Read off the words that ask."""
+    assert read_question(text).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("question", "holding", "lacking"),
+    [
+        ("How many came in 2014?", "Some 1,200 came.", "Many came in 2014."),
+        ("When did they meet?", "They met on Tuesday.", "They met at length."),
+        ("Where did they meet?", "They met in Lindow.", "They met at length."),
+        ("Who met Brook?", "Brook met Carl Dunn.", "The mayor met Brook."),
+    ],
+)
+def test_a_sentence_holds_the_kind_or_does_not(question: str, holding: str, lacking: str) -> None:
+    """Something of the kind that the question does not say itself."""
+    asked = read_question(question)
+    assert holds_kind(asked.kind, holding, asked)
+    assert not holds_kind(asked.kind, lacking, asked)
