@@ -191,7 +191,7 @@ def _settings(options: Options) -> Settings:
 def _open_fresh(settings: Settings, documents: Path) -> Iterator[Asks]:
     """A pipeline over a new index of the documents alone, the user's own index left as it is."""
     from qa.llm.catalogue import wanted_tier
-    from qa.pipeline import Dateline
+    from qa.dateline import Dateline
 
     with tempfile.TemporaryDirectory(prefix="dateline-eval-") as folder:
         update = {

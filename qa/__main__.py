@@ -99,6 +99,9 @@ def _serve(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _ingest(arguments: argparse.Namespace, settings: Settings) -> int:
+    from qa.load import find_files
+
+    list(find_files(arguments.paths))  # a bad path fails before anything loads
     with _owned_index(settings) as index:
         report = index.ingest(
             arguments.paths,
@@ -134,7 +137,7 @@ def _ask(arguments: argparse.Namespace, settings: Settings) -> int:
     clean_question(
         arguments.question, settings.max_question_chars
     )  # a bad question fails before anything loads
-    from qa.pipeline import Dateline
+    from qa.dateline import Dateline
 
     with Dateline.open(settings) as dateline:
         answer = dateline.ask(arguments.question)
@@ -185,17 +188,15 @@ def _source(document: Document) -> dict[str, object]:
 
 def _stored(settings: Settings) -> tuple[Document, ...]:
     """The stored documents, read without the embedding model."""
-    from qa.index import require_index
-    from qa.store import DocumentStore
+    from qa.index import stored_documents
 
-    store = DocumentStore(require_index(settings))
-    try:
-        return store.documents()
-    finally:
-        store.close()
+    return stored_documents(settings)
 
 
 def _remove(arguments: argparse.Namespace, settings: Settings) -> int:
+    from qa.index import require_index
+
+    require_index(settings)
     with _owned_index(settings) as index:
         document = index.snapshot.documents.get(arguments.id)
         index.remove(arguments.id)

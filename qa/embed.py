@@ -7,6 +7,7 @@ other sentence-transformers name or folder by setting.
 from __future__ import annotations
 
 import hashlib
+import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -29,29 +30,30 @@ CACHED_TEXTS = 20_000
 class Embedder:
     """Unit vectors for texts, cached by text; safe to call from several threads.
 
-    `llama_index` is the same model as LlamaIndex wants it; `name` goes into the index's fingerprint.
+    `llama_index` is the same model as LlamaIndex wants it; `name` goes into the index's fingerprint. Texts are
+    encoded one at a time, since what else is in a batch changes the last digits of a vector.
     """
 
     def __init__(self, name: str, model: Any) -> None:
         self.name = name
         self.llama_index = model
-        self._cache: OrderedDict[str, Vectors] = OrderedDict()
+        self._texts: OrderedDict[str, Vectors] = OrderedDict()
         # The fast tokenizers refuse to be borrowed by two threads at once.
         self._lock = threading.Lock()
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Vectors of the texts, shape (len(texts), dimensions), each of length 1."""
         with self._lock:
-            missing = [text for text in dict.fromkeys(texts) if text not in self._cache]
-            if missing:
-                rows = self.llama_index.get_text_embedding_batch(missing)
-                for text, row in zip(missing, rows, strict=True):
-                    vector = np.asarray(row, dtype=np.float32)
-                    self._cache[text] = vector / max(float(np.linalg.norm(vector)), 1e-9)
-            result = np.stack([self._cache[text] for text in texts]) if texts else np.zeros((0, 0), np.float32)
-            while len(self._cache) > CACHED_TEXTS:
-                self._cache.popitem(last=False)
-        return result
+            rows = [self._encode(text) for text in texts]
+        return np.stack(rows) if rows else np.zeros((0, 0), np.float32)
+
+    def _encode(self, text: str) -> Vectors:
+        if text not in self._texts:
+            encoder = self.llama_index._model
+            self._texts[text] = encoder.encode(text, normalize_embeddings=True, show_progress_bar=False)
+            if len(self._texts) > CACHED_TEXTS:
+                self._texts.popitem(last=False)
+        return self._texts[text]
 
 
 def load_embedder(settings: Settings) -> Embedder:
@@ -67,6 +69,8 @@ def load_embedder(settings: Settings) -> Embedder:
     name = DEFAULT_NAME if settings.embed_model is None else settings.embed_model
     from llama_index.embeddings.huggingface import HuggingFaceEmbedding
 
+    # It warns of what LlamaIndex passes to it, on the user's screen.
+    logging.getLogger("sentence_transformers").setLevel(logging.ERROR)
     try:
         model = HuggingFaceEmbedding(model_name=str(folder or name))
     except (OSError, ValueError) as error:

@@ -12,8 +12,10 @@ from qa.split import split_text
 
 MAX_TOKENS = 96
 MAX_TOKENS_PER_EVENT = 60
+MOST_CHARS = 4000
 
 _MARK = re.compile(r"\s*\[(\d{1,2})\]")
+_OPEN_MARKS = re.compile(r"(?:\s*\[\d*\]?)+$")
 _LEAD = re.compile(r"^\s*(?:answer\s*:|according to (?:quotation|source)?\s*\[\d+\],?)\s*", re.I)
 
 
@@ -46,7 +48,9 @@ def generate(
         if _refuses(text):
             yield None
             return
-        for draft in _drafts(text)[yielded:-1]:  # the last one may still grow
+        if len(text) > MOST_CHARS:  # a server that does not keep to max_tokens
+            break
+        for draft in _drafts(_OPEN_MARKS.sub("", text))[yielded:-1]:  # the last one may still grow
             yield draft
             yielded += 1
     for draft in _drafts(text)[yielded:]:
@@ -60,7 +64,7 @@ def _refuses(text: str) -> bool:
 def _drafts(text: str) -> list[Draft]:
     """The sentences of a draft; a mark that stands after the full stop belongs to the sentence before."""
     drafts: list[Draft] = []
-    for sentence in split_text(re.sub(r"([.!?])\s*((?:\[\d+\])+)", r" \2\1", text)):
+    for sentence in split_text(re.sub(r"([.!?])((?:\s*\[\d+\])+)", r" \2\1", text)):
         marks = tuple(int(number) for number in _MARK.findall(sentence))
         words = _LEAD.sub("", _MARK.sub("", sentence)).strip(" -*•")
         if any(char.isalnum() for char in words):

@@ -8,6 +8,7 @@ changes nothing. Readers see the state as of an immutable `Snapshot`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from operator import itemgetter
@@ -53,7 +54,7 @@ class Index:
 
     @property
     def untouched(self) -> bool:
-        """Whether no document was ever brought in, as when the process that made the index was stopped early."""
+        """Whether no document was ever brought in, as when the process that made it was stopped early."""
         return self._store.meta("changes") is None
 
     def close(self) -> None:
@@ -211,6 +212,19 @@ def require_index(settings: Settings) -> Path:
     return settings.index_dir / DOCUMENTS
 
 
+def stored_documents(settings: Settings) -> tuple[Document, ...]:
+    """The documents that the index holds, the oldest event first, read without the embedding model.
+
+    Raises:
+        IndexUnusableError: there is none, or it is damaged.
+        StorageError: it cannot be read.
+    """
+    with closing(DocumentStore(require_index(settings))) as store:
+        if store.meta("fingerprint") is None:
+            raise damaged(settings.index_dir)
+        return store.documents()
+
+
 def count_documents(settings: Settings) -> int:
     """How many documents the index holds, its files having been found sound.
 
@@ -218,18 +232,13 @@ def count_documents(settings: Settings) -> int:
         IndexUnusableError: there is none, or it is damaged.
         StorageError: it cannot be read.
     """
-    store = DocumentStore(require_index(settings))
-    try:
-        if store.meta("fingerprint") is None:
-            raise damaged(settings.index_dir)
-        count, passages = len(store.documents()), store.passage_count()
-    finally:
-        store.close()
+    documents = stored_documents(settings)
+    passages = sum(len(split_passages(document)) for document in documents)
     with chroma_errors(settings):
         held = open_collection(settings).count()
     if held < passages:
         raise damaged(settings.index_dir)
-    return count
+    return len(documents)
 
 
 def open_index(settings: Settings, embedder: Embedder, *, write: bool = False) -> Index:

@@ -1,15 +1,24 @@
 """Turn verified sentences into what the reader gets: numbered citations, datelines, an honest status.
 
 Every sentence about an event says which one: the first of each event opens with a dateline, as reports in a
-newspaper do ("Sochi, 14 May 2013 — ...").
+newspaper do ("Riga, 3 June 2014 — ...").
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from qa.records import AnswerSentence, Citation, Event, Evidence, Origin
-from qa.select import Selection
+from qa.records import (
+    AnswerSentence,
+    Citation,
+    Disagreement,
+    DisagreementValue,
+    Dispute,
+    Event,
+    Evidence,
+    Origin,
+    Selection,
+)
 
 MOST_NEAREST = 3
 
@@ -35,25 +44,44 @@ def cite(number: int, item: Evidence) -> Citation:
 class Presenter:
     """Numbers evidence and adds datelines over the sentences of one answer, in the order they come."""
 
-    def __init__(self, evidence: Sequence[Evidence]) -> None:
+    def __init__(self, evidence: Sequence[Evidence], disputes: Sequence[Dispute] = ()) -> None:
+        self._disputes = disputes
         self.citations = tuple(cite(number, item) for number, item in enumerate(evidence, start=1))
-        self._numbers = {id(item): number for number, item in enumerate(evidence, start=1)}
+        self._numbers = {item.place: number for number, item in enumerate(evidence, start=1)}
         self._latest: Event | None = None
         self.sentences: list[AnswerSentence] = []
 
     def add(self, text: str, item: Evidence, origin: Origin) -> AnswerSentence:
         """Record a sentence that `item`, one of the evidence, supports."""
-        event = item.document.event
-        if event != self._latest and event.label:
-            text = f"{event.label} — {text}"
+        event, publisher = item.document.event, item.document.publisher
+        disputed = any(item.place == side.place for side in self.sides())
+        if event.label and (event != self._latest or disputed):
+            said_by = f" ({publisher})" if disputed and publisher else ""
+            text = f"{event.label}{said_by} — {text}"
         self._latest = event
-        sentence = AnswerSentence(text, (self._numbers[id(item)],), origin)
+        sentence = AnswerSentence(text, (self._numbers[item.place],), origin)
         self.sentences.append(sentence)
         return sentence
 
     def add_quote(self, item: Evidence) -> AnswerSentence:
         """Record the evidence in its own words."""
         return self.add(" ".join(item.quote.split()), item, "quote")
+
+    def sides(self) -> list[Evidence]:
+        """The evidence of every side of every disagreement."""
+        return [item for dispute in self._disputes for _, item in dispute.sides]
+
+    def disagreements(self) -> tuple[Disagreement, ...]:
+        """The disagreements whose sides are all among the cited evidence."""
+        used = {citation.number for citation in self.cited}
+        return tuple(
+            Disagreement(
+                dispute.about,
+                tuple(DisagreementValue(value, self._numbers[item.place]) for value, item in dispute.sides),
+            )
+            for dispute in self._disputes
+            if all(self._numbers[item.place] in used for _, item in dispute.sides)
+        )
 
     @property
     def cited(self) -> tuple[Citation, ...]:

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 Status = Literal["answered", "abstained", "ambiguous"]
 Origin = Literal["model", "quote"]
+Verdict = Literal["answer", "hedge", "abstain"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Event:
 
     @property
     def label(self) -> str:
-        """How a reader is told which event: "Sochi, 14 May 2013"; empty when nothing is known."""
+        """How a reader is told which event: "Riga, 3 June 2014"; empty when nothing is known."""
         day = f"{self.date.day} {self.date:%B %Y}" if self.date else ""
         return ", ".join(part for part in (self.place, day) if part)
 
@@ -85,7 +86,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A span of a document chosen to answer a question; `score` is between 0 and 1."""
+    """A span of a document chosen to answer a question; `score`, between 0 and 1, says how well it does."""
 
     document: Document
     start: int
@@ -93,9 +94,36 @@ class Evidence:
     score: float
 
     @property
+    def place(self) -> tuple[str, int, int]:
+        """Document id, start and end: what tells one piece of evidence from another."""
+        return self.document.id, self.start, self.end
+
+    @property
     def quote(self) -> str:
         """The exact text of the span."""
         return self.document.text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The evidence, the verdict, and for an abstention the `reason` as far as it is known, for the reader.
+
+    Evidence comes best first; with `per_event` (the question leaves open which event, and several have an
+    answer) it comes in the order of the events, a group for each.
+    """
+
+    evidence: tuple[Evidence, ...]
+    verdict: Verdict
+    reason: str = ""
+    per_event: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """Reports of one event that differ: each side's value and the evidence that says it."""
+
+    about: str
+    sides: tuple[tuple[str, Evidence], ...]
 
 
 @dataclass(frozen=True, slots=True)

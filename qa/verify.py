@@ -41,8 +41,8 @@ def verify(draft: Draft, evidence: Sequence[Evidence], question: Question) -> Ve
     return Rejected(text, reason)
 
 
-def point_to(rejected: Sequence[Rejected], evidence: Sequence[Evidence], question: Question) -> Evidence:
-    """The evidence to quote in place of rejected drafts: what they clearly point to, else the best.
+def point_to(rejected: Sequence[Rejected], evidence: Sequence[Evidence], question: Question) -> Evidence | None:
+    """The evidence to quote in place of rejected drafts, when they clearly point to some.
 
     A draft that cannot be shown as it is may still name the answer; the quotation that holds all it adds to
     the question is then the one the model meant.
@@ -52,7 +52,7 @@ def point_to(rejected: Sequence[Rejected], evidence: Sequence[Evidence], questio
         for item in evidence:
             if added and added <= {token.stem for token in tokens(item.quote)}:
                 return item
-    return evidence[0]
+    return None
 
 
 def faithful(text: str, quote: str, document: Document) -> str | None:
@@ -75,10 +75,11 @@ def faithful(text: str, quote: str, document: Document) -> str | None:
 def _flaw(text: str, item: Evidence, question: Question) -> str | None:
     if (broken := faithful(text, item.quote, item.document)) is not None:
         return broken
-    shown = _shown(item.document)
     if len(content_tokens(text)) < LEAST_WORDS:
         return "fragment"
-    said = [token for token in content_tokens(text) if token.stem not in shown or _occurs(token, item.quote)]
+    # A name of the title must stand in the quote too: else it may take the place of the one who spoke.
+    beside = _dateline(item.document)
+    said = [token for token in content_tokens(text) if token.stem not in beside or _occurs(token, item.quote)]
     source = tokens(item.quote)
     matched = _longest_common([token.stem for token in said], [token.stem for token in source])
     known = {token.stem for token in source}
@@ -129,7 +130,12 @@ def _longest_common(wanted: Sequence[str], source: Sequence[str]) -> list[int]:
 
 def _shown(document: Document) -> frozenset[str]:
     """The stems that a reader sees beside a citation: title, publisher, place, dates."""
-    parts = (document.title, document.publisher or "", document.event.place or "")
+    return _dateline(document) | {token.stem for token in tokens(document.title)}
+
+
+def _dateline(document: Document) -> frozenset[str]:
+    """The stems of the publisher, the place and the dates."""
+    parts = (document.publisher or "", document.event.place or "")
     shown = {token.stem for part in parts for token in tokens(part)}
     for day in (document.published, document.event.date):
         if day is not None:

@@ -142,9 +142,9 @@ def content_tokens(text: str) -> tuple[Token, ...]:
 
 
 def numbers(text: str) -> frozenset[str]:
-    """The numbers of a text in digits: "94,000", "six", "two million" give 94000, 6, 2000000.
+    """The numbers of a text in digits: "12,000", "six", "two million" give 12000, 6, 2000000.
 
-    Digits inside model names ("S-300") are names, not numbers.
+    Digits inside model names ("X-20") are names, not numbers.
     """
     found: set[str] = set()
     words = tokens(text)

@@ -101,8 +101,7 @@ def _understood(given: Answer) -> str:
 def _origin(given: Answer) -> str:
     if not any(sentence.origin == "model" for sentence in given.sentences):
         return ""
-    seconds = f" · {given.timings_ms.total / 1000:.1f} s" if given.timings_ms.total else ""
-    return f'<p class="dl-origin">Worded by {text(given.model)}, checked against the reports{seconds}</p>'
+    return f'<p class="dl-origin">Worded by {text(given.model)}, checked against the reports</p>'
 
 
 def _sentences(sentences: Sequence[AnswerSentence], citations: Sequence[Citation]) -> str:

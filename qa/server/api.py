@@ -23,7 +23,7 @@ from qa.server.guard import Guard
 from qa.server.metrics import Metrics
 
 if TYPE_CHECKING:
-    from qa.pipeline import Dateline
+    from qa.dateline import Dateline
 
 MAX_TURNS = 100
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"})

@@ -6,6 +6,7 @@ is closed so that the model stops.
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
@@ -16,7 +17,7 @@ from anyio import to_thread
 from qa.records import Answer, AnswerSentence, Document, Sources, Turn
 
 if TYPE_CHECKING:
-    from qa.pipeline import Dateline
+    from qa.dateline import Dateline
     from qa.server.metrics import Metrics
 
 Step: TypeAlias = Sources | AnswerSentence | Answer
@@ -56,8 +57,8 @@ class Desk:
                     self._metrics.answered(step)
                 yield step
         finally:
-            with anyio.CancelScope(shield=True):
-                await self._in_thread(steps.close)
+            # Not awaited: whoever is cancelled twice would not get to it, and closing waits for a running step.
+            asyncio.get_running_loop().run_in_executor(None, steps.close)
 
     async def documents(self) -> tuple[Document, ...]:
         """Everything that is indexed."""

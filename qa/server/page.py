@@ -6,6 +6,7 @@ Importing this module imports Gradio, which takes seconds: import it where a pag
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
@@ -13,7 +14,7 @@ import gradio as gr
 from qa.records import Document, Turn
 from qa.server import evidence_html
 from qa.server.asking import Desk
-from qa.server.chat import Message, reply, stopped
+from qa.server.chat import Message, Reply
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -123,6 +124,7 @@ class Wiring:
         self.desk, self.documents = desk, documents
         self.chat, self.question, self.panel, self.turns = chat, question, panel, turns
         self.ask, self.stop, self.clear = ask, stop, clear
+        self._replies: dict[str, Reply] = {}  # by page: the answers that are on their way
 
     def connect(self) -> None:
         """Wire asking, examples, stopping and starting anew."""
@@ -139,27 +141,35 @@ class Wiring:
             answered.then(self._at_rest, None, shown, queue=False, **private)
         close_reader = "() => window.dateline && window.dateline.close()"
         gr.on([*pressed, self.clear.click], None, None, None, js=close_reader, **private)
-        self.stop.click(
-            lambda messages: [stopped(messages), *self._at_rest()],
-            self.chat,
-            [self.chat, *shown],
-            cancels=running,
-            queue=False,
-            **private,
-        )
-        self.clear.click(self._anew, None, [*outputs, *shown], cancels=running, queue=False, **private)
+        self.stop.click(self._stop, None, None, queue=False, **private)
+        stopped = self.clear.click(self._stop, None, None, queue=False, **private)
+        stopped.then(self._anew, None, [*outputs, *shown], queue=False, **private)
 
     async def _answer(
-        self, question: str, messages: list[Message], turns: Sequence[Turn]
+        self, question: str, messages: list[Message], turns: Sequence[Turn], request: gr.Request
     ) -> AsyncIterator[dict[Any, Any]]:
+        page, reply = str(request.session_hash), Reply()
+        self._replies[page] = reply
         yield {
             self.question: "",
             self.ask: gr.update(visible=False),
             self.stop: gr.update(visible=True),
         }
-        async for view in reply(self.desk, question or "", messages or [], turns):
-            shown = {self.chat: list(view.messages), self.turns: view.turns}
-            yield shown if view.panel is None else {**shown, self.panel: view.panel}
+        try:
+            async with aclosing(reply.views(self.desk, question or "", messages or [], turns)) as views:
+                async for view in views:
+                    shown = {self.chat: list(view.messages), self.turns: view.turns}
+                    yield shown if view.panel is None else {**shown, self.panel: view.panel}
+        finally:
+            reply.over.set()
+            if self._replies.get(page) is reply:
+                del self._replies[page]
+
+    async def _stop(self, request: gr.Request) -> None:
+        reply = self._replies.get(str(request.session_hash))
+        if reply is not None:
+            reply.stop()
+            await reply.over.wait()
 
     def _anew(self) -> list[Any]:
         return [[], evidence_html.collection(self.documents), (), *self._at_rest()]

@@ -20,7 +20,7 @@ from qa.errors import ServeError
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-    from qa.pipeline import Dateline
+    from qa.dateline import Dateline
 
 GRACE_SECONDS = 3
 BACKLOG = 128
@@ -35,7 +35,7 @@ def serve(settings: Settings) -> None:
     """
     with closing(claim(settings.host, settings.port)) as listener, until_told():
         quiet_libraries()
-        from qa.pipeline import Dateline
+        from qa.dateline import Dateline
 
         with Dateline.open(settings, own=True) as dateline:
             run(dateline, settings, listener)

@@ -19,7 +19,7 @@ from qa.embed import Embedder
 from qa.errors import IndexUnusableError, StorageError
 from qa.index import DOCUMENTS, count_documents, open_index
 from qa.lock import lock_data_dir
-from qa.pipeline import Dateline
+from qa.dateline import Dateline
 
 NOBODY = 65534
 

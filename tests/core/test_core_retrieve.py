@@ -11,7 +11,7 @@ from qa.config import Settings
 from qa.embed import Embedder
 from qa.index import Index, open_index
 from qa.lock import make_data_dir
-from qa.pipeline import Dateline
+from qa.dateline import Dateline
 from qa.retrieve import Retriever
 from qa.vectors import open_collection
 

@@ -11,7 +11,7 @@ from ask_example import differences, read_example
 from markdown_blocks import blocks, commands, links
 
 from qa.__main__ import _readable
-from qa.pipeline import Dateline
+from qa.dateline import Dateline
 from qa.records import Answer
 
 PAGE = """\

@@ -1,6 +1,6 @@
 """A pipeline with a script: made-up reports, and answers of every kind by the question's first word.
 
-It keeps the promises of `qa.pipeline.Dateline` so that the server and the page can be tested with answers
+It keeps the promises of `qa.dateline.Dateline` so that the server and the page can be tested with answers
 that no model can be relied on to give: disagreements, slow sentences, failures half-way.
 """
 

@@ -9,7 +9,7 @@ from stub_dateline import StubDateline
 
 from qa.records import Turn
 from qa.server.asking import Desk
-from qa.server.chat import View, reply, stopped
+from qa.server.chat import Reply, View
 from qa.server.metrics import Metrics
 
 
@@ -18,7 +18,7 @@ def views(question: str, turns: tuple[Turn, ...] = (), stub: StubDateline | None
 
     async def collect() -> list[View]:
         desk = Desk(stub or StubDateline(), Metrics())
-        return [view async for view in reply(desk, question, [], turns)]
+        return [view async for view in Reply().views(desk, question, [], turns)]
 
     return asyncio.run(collect())
 
@@ -72,14 +72,26 @@ def test_an_empty_question_shows_no_bubble() -> None:
     assert [message["role"] for message in views("  ")[-1].messages] == ["assistant"]
 
 
-def test_stopping_keeps_what_was_shown() -> None:
-    """What was checked stays, and it is said that the reader stopped it."""
-    shown = views("How long?")[2].messages
-    after = stopped(shown)
-    assert "412 metres long" in after[-1]["content"]
-    assert "Stopped" in after[-1]["content"]
-    assert "dl-busy" not in after[-1]["content"]
-    assert stopped(()) == ()
+def test_stopping_keeps_what_was_shown_and_closes_the_stream() -> None:
+    """What was checked stays, it is said that the reader stopped it, and no view comes after that."""
+    stub, reply = StubDateline(), Reply()
+
+    async def stop() -> list[View]:
+        got = []
+        async for view in reply.views(Desk(stub, Metrics()), "slow", [], ()):
+            got.append(view)
+            if "412" in html(view):
+                reply.stop()
+        return got
+
+    got = asyncio.run(stop())
+    assert "412 metres long" in html(got[-1])
+    assert "Stopped" in html(got[-1])
+    assert "dl-busy" not in html(got[-1])
+    assert got[-1].turns == ()
+    assert stub.abandoned.wait(10)
+    reply.stop()
+    assert reply.over.is_set()
 
 
 def test_leaving_closes_the_stream() -> None:
@@ -87,14 +99,14 @@ def test_leaving_closes_the_stream() -> None:
     stub = StubDateline()
 
     async def leave() -> None:
-        turn = reply(Desk(stub, Metrics()), "slow", [], ())
-        async for view in turn:
+        views = Reply().views(Desk(stub, Metrics()), "slow", [], ())
+        async for view in views:
             if "412" in html(view):
                 break
-        await turn.aclose()
+        await views.aclose()
 
     asyncio.run(leave())
-    assert stub.abandoned.is_set()
+    assert stub.abandoned.wait(10)
 
 
 def test_cancelling_inside_a_step_closes_the_stream() -> None:
