@@ -190,8 +190,8 @@ def _settings(options: Options) -> Settings:
 @contextmanager
 def _open_fresh(settings: Settings, documents: Path) -> Iterator[Asks]:
     """A pipeline over a new index of the documents alone, the user's own index left as it is."""
-    from qa.llm.catalogue import wanted_tier
     from qa.dateline import Dateline
+    from qa.llm.catalogue import wanted_tier
 
     with tempfile.TemporaryDirectory(prefix="dateline-eval-") as folder:
         update = {

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from qa.records import Document, Passage, Sentence
-from qa.split import headline
 from qa.words import content_tokens, date_words, fold, tokens
 
 
@@ -53,7 +52,7 @@ def build_lexicon(sentences: Iterable[Sentence], documents: Iterable[Document]) 
         frequency.update({token.stem for token in words})
         forms.update(fold(token.text) for token in words)
     for document in documents:
-        known = {token.stem for token in tokens(headline(document))}
+        known = {token.stem for token in tokens(document.headline)}
         for day in (document.published, document.event.date):
             known |= date_words(day) if day else frozenset()
         frequency.update(known)

@@ -11,7 +11,6 @@ from qa.embed import Embedder
 from qa.events import Scope
 from qa.question import Question, holds_kind
 from qa.records import Hit, Sentence
-from qa.split import headline
 from qa.words import date_words, tokens
 
 # Weights of the features below and the constant, set by hand on the development cases.
@@ -62,7 +61,7 @@ def _features(question: Question, sentence: Sentence, snapshot: Snapshot) -> dic
     around = snapshot.sentences[sentence.document_id][max(0, sentence.position - 1) : sentence.position + 2]
     own = {token.stem for token in tokens(sentence.text)}
     near = own | {token.stem for other in around for token in tokens(other.text)}
-    near |= {token.stem for token in tokens(headline(document))}
+    near |= {token.stem for token in tokens(document.headline)}
     if document.event.date:
         near |= date_words(document.event.date)
     return {

@@ -53,6 +53,11 @@ class Document:
         """The first name the text came under."""
         return self.uris[0]
 
+    @property
+    def headline(self) -> str:
+        """What is matched with each of its passages: publisher, place and date of the event, title."""
+        return ". ".join(part for part in (self.publisher, self.event.label, self.title) if part)
+
 
 @dataclass(frozen=True, slots=True)
 class Sentence:

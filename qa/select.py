@@ -17,7 +17,6 @@ from qa.events import Scope
 from qa.question import Question
 from qa.rank import rank_sentences
 from qa.records import Event, Evidence, Hit, Selection, Sentence, Verdict
-from qa.split import headline
 from qa.words import date_words, fold, stem, tokens, years
 
 ANSWER_AT = 0.78
@@ -87,7 +86,7 @@ def _elsewhere_reason(question: Question, scope: Scope, snapshot: Snapshot) -> s
     if scope.events is None or scope.compares or question.kind == "choice":
         return ""
     admitted = [document for document in snapshot.documents.values() if scope.admits(document)]
-    known = {token.stem for document in admitted for token in tokens(f"{document.text} {headline(document)}")}
+    known = {token.stem for document in admitted for token in tokens(f"{document.text} {document.headline}")}
     for document in admitted:
         known |= date_words(document.event.date) if document.event.date else frozenset()
     absent = [token.text for token in question.names if token.stem not in known]

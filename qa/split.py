@@ -75,12 +75,6 @@ def split_text(text: str) -> tuple[str, ...]:
     return tuple(text[start:end] for start, end in _spans(text))
 
 
-def headline(document: Document) -> str:
-    """What is embedded and matched with each passage: publisher, place and date of the event, title."""
-    parts = (document.publisher, document.event.label, document.title)
-    return ". ".join(part for part in parts if part)
-
-
 def split_passages(document: Document) -> tuple[Passage, ...]:
     """Runs of whole sentences of at most `MAX_WORDS` words (or one longer sentence), each run beginning with
     the last sentence of the one before, so that no two neighbours are always apart.
@@ -88,7 +82,7 @@ def split_passages(document: Document) -> tuple[Passage, ...]:
     A passage's id follows from all that is embedded with it: the text, the span and the headline.
     """
     sentences = split_sentences(document)
-    mark = hashlib.sha256(headline(document).encode()).hexdigest()[:8]
+    mark = hashlib.sha256(document.headline.encode()).hexdigest()[:8]
     passages = []
     first = 0
     while first < len(sentences):

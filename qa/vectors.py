@@ -9,7 +9,6 @@ from typing import Any
 from qa.config import Settings
 from qa.errors import StorageError
 from qa.records import Document, Passage
-from qa.split import headline
 from qa.store import damaged
 
 COLLECTION = "passages"
@@ -66,7 +65,7 @@ def make_node(document: Document, passage: Passage) -> Any:
         id_=passage.id,
         text=passage.text,
         metadata={
-            "headline": headline(document),
+            "headline": document.headline,
             "start": passage.start,
             "end": passage.end,
             "day": int(f"{day:%Y%m%d}") if day else 0,

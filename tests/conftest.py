@@ -12,10 +12,10 @@ import pytest
 from support import Guard, clean_environment, open_store, settings_for
 
 from qa.config import PROJECT, Settings, load_settings
+from qa.dateline import Dateline
 from qa.embed import Embedder, load_embedder
 from qa.index import open_index
 from qa.lock import lock_data_dir
-from qa.dateline import Dateline
 
 
 def pytest_configure() -> None:

@@ -11,9 +11,9 @@ from contract_check import check, check_event
 from questions import question
 from support import settings_for
 
+from qa.dateline import Dateline
 from qa.errors import ModelUnreachableError
 from qa.llm.fake import FakeModel
-from qa.dateline import Dateline
 from qa.prompts import NOT_STATED, SYSTEM
 from qa.records import Document
 

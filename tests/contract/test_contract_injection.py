@@ -8,11 +8,11 @@ import pytest
 from contract_check import check
 from support import settings_for
 
+from qa.dateline import Dateline
 from qa.embed import Embedder
 from qa.index import open_index
 from qa.llm.fake import FakeModel
 from qa.lock import lock_data_dir
-from qa.dateline import Dateline
 from qa.records import Answer
 
 PLAIN = (

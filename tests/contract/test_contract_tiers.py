@@ -12,8 +12,8 @@ from contract_check import check, check_event
 from questions import ABSENT, ANSWERABLE, HIJACKED, PER_EVENT, question
 from support import settings_for
 
-from qa.llm.catalogue import locate
 from qa.dateline import Dateline
+from qa.llm.catalogue import locate
 from qa.records import Answer, AnswerSentence, Document, Sources
 
 EVERYTHING = ANSWERABLE + HIJACKED + PER_EVENT + ABSENT

@@ -15,11 +15,11 @@ import pytest
 from support import plain_embedder, settings_for
 
 from qa.config import Settings
+from qa.dateline import Dateline
 from qa.embed import Embedder
 from qa.errors import IndexUnusableError, StorageError
 from qa.index import DOCUMENTS, count_documents, open_index
 from qa.lock import lock_data_dir
-from qa.dateline import Dateline
 
 NOBODY = 65534
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from qa.config import Settings
+from qa.dateline import Dateline
 from qa.embed import Embedder
 from qa.index import Index, open_index
 from qa.lock import make_data_dir
-from qa.dateline import Dateline
 from qa.retrieve import Retriever
 from qa.vectors import open_collection
 

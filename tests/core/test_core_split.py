@@ -10,7 +10,7 @@ import pytest
 from support import make_document
 
 from qa.records import Document, Event
-from qa.split import MAX_WORDS, headline, split_passages, split_sentences, split_text
+from qa.split import MAX_WORDS, split_passages, split_sentences, split_text
 
 SCRAPS = (
     "The talks ended. ",
@@ -174,4 +174,4 @@ def test_ids_follow_from_what_is_embedded() -> None:
     assert ids[0] == ids[1]
     assert ids[0].isdisjoint(ids[2])
     assert ids[0].isdisjoint(ids[3])
-    assert headline(make_document("One.", title="T", publisher="P", event=event)) == "P. Ostby. T"
+    assert make_document("One.", title="T", publisher="P", event=event).headline == "P. Ostby. T"

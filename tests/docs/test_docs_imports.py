@@ -19,18 +19,20 @@ LAYERS = (
     # underneath everything
     "__init__ errors records words config prompts",
     # what the stages work with
-    "load split embed store vectors collection lock question events context rank reader llm",
+    "load split embed store vectors collection lock question events context occasions rank llm",
     # the stages that use it
-    "index condense retrieve select generate verify compare present",
-    # what knows all of the above
+    "index condense retrieve select generate verify present",
+    # a question's way through them
     "pipeline doctor",
+    # the whole, opened for a front end
+    "dateline",
     "server",
     "__main__",
 )
 
-AROUND = ("eval", "scripts", "benchmarks", "training")  # those that are there build on `qa`
+AROUND = ("eval", "scripts", "benchmarks")  # those that are there build on `qa`
 
-STAGES = "load split embed index condense retrieve select generate verify compare present".split()
+STAGES = "load split embed index condense retrieve select generate verify present".split()
 
 # What a stage may import of another, and why. Everything else a stage gets is handed to it by `pipeline`.
 BETWEEN_STAGES = {
@@ -40,7 +42,6 @@ BETWEEN_STAGES = {
     ("retrieve", "embed"): "the type of what embeds a question as passages were embedded",
     ("select", "embed"): "the type of what compares sentences with the question",
     ("generate", "split"): "a reply is cut into sentences as documents are",
-    ("present", "select"): "the type of a selection, which present words when it abstains",
 }
 
 # Packages that take long to import.
@@ -138,16 +139,16 @@ def test_what_imports_what_around_qa(folder: str) -> None:
 
 def test_starting_loads_nothing_heavy() -> None:
     """Command line and pipeline are imported without any slow package, so help and errors are instant."""
-    program = "import sys, qa.__main__, qa.doctor, qa.pipeline, qa.server.serve; print(*sys.modules)"
+    program = "import sys, qa.__main__, qa.doctor, qa.dateline, qa.server.serve; print(*sys.modules)"
     started = subprocess.run(
         [sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True, check=True
     )
     loaded = set(started.stdout.split())
-    assert "qa.pipeline" in loaded
+    assert "qa.dateline" in loaded
     assert loaded & HEAVY == set()
 
 
 def test_an_import_inside_a_function_counts() -> None:
     """The reader of imports sees late ones, and modules imported from the package."""
     tree = ast.parse("def f():\n    from qa import pipeline\n    import eval.run\n")
-    assert set(imported(tree)) == {"qa", "qa.pipeline", "eval.run"}
+    assert set(imported(tree)) == {"qa", "qa.dateline", "eval.run"}
