@@ -9,8 +9,7 @@ from support import evidence_of, make_document
 from world import LINDOW, NEW, OLD
 
 from qa.present import Presenter, abstention_text, answer_text, cite
-from qa.records import Answer, Evidence
-from qa.select import Selection
+from qa.records import Answer, Evidence, Selection
 
 CROWD = evidence_of(OLD, "At least 1,200 people came to the pier.")
 BROOK = evidence_of(OLD, "Mayor Ada Brook opened the regatta on Tuesday.")

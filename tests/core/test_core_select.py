@@ -9,11 +9,13 @@ from support import all_hits, make_document, snapshot_of
 from world import ALL, LINDOW, NEW, OLD, OSTBY, VOTE
 
 from qa.collection import Snapshot
+from qa.context import widen
 from qa.embed import Embedder
 from qa.events import resolve
 from qa.question import read_question
-from qa.records import Document
-from qa.select import Selection, rank_sentences, select, unknown_words, widen
+from qa.rank import rank_sentences
+from qa.records import Document, Selection
+from qa.select import select, unknown_words
 from qa.split import split_sentences
 
 
