@@ -21,6 +21,7 @@ class Retriever:
     def __init__(self, snapshot: Snapshot, embedder: Embedder, settings: Settings) -> None:
         self._snapshot = snapshot
         self._settings = settings
+        self._embedder = embedder
         self._fusion = _fuse(snapshot, embedder, settings.retrieve_k) if snapshot.nodes else None
 
     def retrieve(self, question: str) -> tuple[Hit, ...]:
@@ -31,8 +32,12 @@ class Retriever:
         """
         if self._fusion is None:
             return ()
+        from llama_index.core.schema import QueryBundle
+
+        # Embedded here, not by LlamaIndex: our embedder is safe to call from several threads, and remembers.
+        vector = self._embedder.embed([question])[0].tolist()
         with chroma_errors(self._settings):
-            found = self._fusion.retrieve(question)
+            found = self._fusion.retrieve(QueryBundle(question, embedding=vector))
         # A vector without a document row is what a crash left behind: not part of the collection.
         return tuple(
             Hit(self._snapshot.passages[item.node.node_id], float(item.score or 0.0))

@@ -6,6 +6,7 @@ the CORS headers are given on API routes only, because a CORS layer around Gradi
 
 from __future__ import annotations
 
+import hmac
 import re
 import time
 from ipaddress import ip_address
@@ -84,6 +85,10 @@ class Guard:
         length = headers.get("content-length", "")
         if length.isdecimal() and int(length) > MAX_BODY_BYTES:
             return problems.too_large_response()
+        if scope["method"] != "OPTIONS" and not has_key(headers.get("authorization", ""), self._settings):
+            return problems.error_response(
+                401, "unauthorized", "The API asks for a key.", "Send the header `Authorization: Bearer KEY`."
+            )
         return self._cors
 
 
@@ -112,6 +117,14 @@ def _refusal(message: str, what: str) -> ASGIApp:
 
 def _printable(name: str) -> str:
     return "".join(char for char in name if char.isprintable())[:100]
+
+
+def has_key(authorization: str, settings: Settings) -> bool:
+    """Whether a request may use the API: always when no keys are set, else with one of them."""
+    given = authorization.removeprefix("Bearer ").encode()
+    # Every key is compared, each in constant time, so that the time taken tells nothing.
+    matches = [hmac.compare_digest(given, key.encode()) for key in settings.api_keys]
+    return not matches or any(matches)
 
 
 def may_send(origin: str, same: str, settings: Settings) -> bool:

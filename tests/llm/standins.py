@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 Handle = Callable[[BaseHTTPRequestHandler], None]
+Started = Callable[..., "subprocess.Popen[str]"]
 
 
 @contextmanager

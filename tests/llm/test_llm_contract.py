@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import Started
+from standins import Started
 
 from qa.config import Settings, load_settings
 from qa.errors import ModelError, ModelUnreachableError

@@ -14,8 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Started
-from standins import Index, serving
+from standins import Index, Started, serving
 
 from qa.config import Settings
 from qa.errors import ModelError, StorageError

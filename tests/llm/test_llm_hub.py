@@ -9,8 +9,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from conftest import Started
-from standins import Hub, send, serving
+from standins import Hub, Started, send, serving
 from test_llm_fetch import until
 
 CONTENT = hashlib.shake_256(b"made up").digest(30_000_000)

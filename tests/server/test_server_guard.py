@@ -84,3 +84,16 @@ def test_every_response_carries_the_security_headers(client: TestClient, path: s
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "no-referrer"
     assert "frame-ancestors 'self' https://news.example" in headers["content-security-policy"]
+
+
+@pytest.mark.parametrize(
+    ("header", "status"),
+    [(None, 401), ("Bearer wrong", 401), ("Bearer ", 401), ("Bearer first", 200), ("Bearer second", 200)],
+)
+def test_with_keys_set_the_api_asks_for_one(stub: StubDateline, header: str | None, status: int) -> None:
+    """Any of the keys opens the API and nothing else does; health routes stay open."""
+    settings = Settings(_env_file=None, api_keys=("first", "second"))
+    client = TestClient(create_app(stub, settings), base_url="http://127.0.0.1")
+    headers = {"authorization": header} if header else {}
+    assert client.post("/api/ask", json=QUESTION, headers=headers).status_code == status
+    assert client.get("/healthz").status_code == 200
