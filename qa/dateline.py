@@ -18,25 +18,68 @@ from qa.llm.client import LanguageModel
 from qa.load import load_examples
 from qa.lock import lock_data_dir
 from qa.pipeline import Means, Wording, answer_question
-from qa.prompts import SYSTEM, SYSTEM_PER_EVENT
+from qa.prompts import SYSTEM
 from qa.question import foreign_language
 from qa.records import Answer, AnswerSentence, Document, Sources, Turn
 from qa.retrieve import Retriever
 
-WARM_SENTENCES = 400
+WARM_SENTENCES = 60  # of each document
+
+
+class _Loading:
+    """A model that loads in the background while everything else does; given one, it is there at once."""
+
+    def __init__(self, settings: Settings, model: LanguageModel | None) -> None:
+        self._settings = settings
+        self._wording = Wording(model, "")
+        self._done = threading.Event()
+        if model is not None:
+            self._done.set()
+        else:
+            threading.Thread(target=self._load, name="load-model", daemon=True).start()
+
+    @property
+    def done(self) -> bool:
+        """Whether questions need not wait for it."""
+        return self._done.is_set()
+
+    def wait(self) -> Wording:
+        """The model, once it is loaded; none, with the reason, when it cannot be."""
+        self._done.wait()
+        return self._wording
+
+    def close(self) -> None:
+        """Free the model."""
+        model = self.wait().model
+        if model is not None:
+            model.close()
+
+    def _load(self) -> None:
+        try:
+            opened = open_model(self._settings)
+            if opened.model is not None:
+                opened.model.prepare(SYSTEM)
+            self._wording = Wording(opened.model, opened.notice)
+        except DatelineError as error:
+            self._wording = Wording(None, f"{error} Answers quote the evidence.")
+        finally:
+            self._done.set()
 
 
 class Dateline:
     """An opened collection with its model; safe to ask from several threads. Made by `Dateline.open`."""
 
-    def __init__(self, settings: Settings, index: Index, embedder: Embedder, resources: ExitStack) -> None:
+    def __init__(
+        self, settings: Settings, index: Index, embedder: Embedder, loading: _Loading, resources: ExitStack
+    ) -> None:
         self._settings = settings
         self._index = index
         self._embedder = embedder
+        self._loading = loading
         self._resources = resources
+        self._closing = False
+        self._warming = threading.Thread(target=self._warm, name="warm", daemon=True)
         self._means = self._look()
-        self._model = Wording(None, "")
-        self._model_ready = threading.Event()
 
     @classmethod
     def open(cls, settings: Settings, model: LanguageModel | None = None, *, own: bool = False) -> Self:
@@ -53,23 +96,21 @@ class Dateline:
                 resources.enter_context(lock_data_dir(settings))
             else:
                 require_index(settings)
+            loading = _Loading(settings, model)
+            resources.callback(loading.close)
             embedder = load_embedder(settings)
             index = open_index(settings, embedder, write=own)
             resources.callback(index.close)
             if own and index.untouched and settings.seed_dir.is_dir():
                 index.ingest([settings.seed_dir])
-            dateline = cls(settings, index, embedder, resources.pop_all())
-        if model is not None:
-            dateline._adopt(model, "")
-        else:
-            threading.Thread(target=dateline._load_model, name="load-model", daemon=True).start()
+            dateline = cls(settings, index, embedder, loading, resources.pop_all())
+        dateline._warming.start()
         return dateline
 
     def close(self) -> None:
         """Stop the model and let go of the data directory."""
-        self._model_ready.wait()
-        if self._model.model is not None:
-            self._model.model.close()
+        self._closing = True
+        self._warming.join()  # a thread inside torch at the interpreter's end would abort the process
         self._resources.close()
 
     def __enter__(self) -> Self:
@@ -84,7 +125,7 @@ class Dateline:
         """Whether index and model are loaded, and if not what is missing."""
         if not self._index.snapshot.documents:
             return False, "The index is empty: add documents with `qa ingest PATH`."
-        if not self._model_ready.is_set():
+        if not self._loading.done:
             return False, "The model is loading."
         return True, ""
 
@@ -142,7 +183,7 @@ class Dateline:
         Raises:
             InputError: the question is empty or too long; raised at the first step.
         """
-        return answer_question(question, history, self._means, self._wording)
+        return answer_question(question, history, self._means, self._loading.wait)
 
     def _look(self) -> Means:
         snapshot = self._index.snapshot
@@ -150,29 +191,12 @@ class Dateline:
             self._settings, snapshot, Retriever(snapshot, self._embedder, self._settings), self._embedder
         )
 
-    def _wording(self) -> Wording:
-        self._model_ready.wait()
-        return self._model
-
-    def _load_model(self) -> None:
-        try:
-            self._warm()
-            opened = open_model(self._settings)
-            if opened.model is not None:
-                for system in (SYSTEM, SYSTEM_PER_EVENT):
-                    opened.model.prepare(system)
-            self._adopt(opened.model, opened.notice)
-        except DatelineError as error:
-            self._adopt(None, f"{error} Answers quote the evidence.")
-        finally:
-            self._model_ready.set()
-
     def _warm(self) -> None:
-        """Do once what the first questions would wait for."""
-        sentences = [sentence for found in self._index.snapshot.sentences.values() for sentence in found]
-        self._embedder.embed([sentence.text for sentence in sentences[:WARM_SENTENCES]])
+        """Do once, while nobody asks, what the first questions would wait for."""
+        self._loading.wait()
         foreign_language("Who, where and when?")
-
-    def _adopt(self, model: LanguageModel | None, notice: str) -> None:
-        self._model = Wording(model, notice)
-        self._model_ready.set()
+        for found in self._index.snapshot.sentences.values():
+            for sentence in found[:WARM_SENTENCES]:
+                if self._closing:
+                    return
+                self._embedder.embed([sentence.text])

@@ -25,7 +25,9 @@ _ABOUT_EVENTS = frozenset(
     stem(word)
     for word in "meet met meeting meetings talk talks visit visited take place took happen happened hold held "
     "date day weekday year month time city town venue location country come came host hosted leader leaders "
-    "president prime minister two event gather list both receive received week".split()
+    "president prime minister two event gather list both receive received week "
+    "exactly building sit sat compare list tell document report four five "
+    "all".split()
 )
 _GATHERING = "meeting|talks|visit|summit|trip|report|event|encounter|negotiations|negotiation|session|edition"
 
@@ -75,7 +77,11 @@ def asks_of_events(question: Question, lexicon: Lexicon) -> bool:
     if question.kind not in ("time", "place"):
         return False
     telling = [token for token in question.words if not token.is_number and fold(token.text) not in MONTHS]
-    return all(lexicon.share(token.stem) >= COMMON_SHARE or token.stem in _ABOUT_EVENTS for token in telling)
+    # "the ministers visit": people leave the apostrophe out.
+    forms = [{token.stem, token.stem.rstrip("s")} for token in telling]
+    return all(
+        any(lexicon.share(form) >= COMMON_SHARE or form in _ABOUT_EVENTS for form in either) for either in forms
+    )
 
 
 def _by_year(

@@ -130,7 +130,8 @@ def _tell(
             refused = yield from _word(asked, selection, presenter, words.model, rejected, clock)
         except ModelError as error:
             trouble = f"{error.message} The answer quotes the evidence."
-    if presenter.sentences or not _abstains(asked, selection, rejected, judged=words.judges, refused=refused):
+    judged = words.judges and not trouble
+    if presenter.sentences or not _abstains(asked, selection, rejected, judged=judged, refused=refused):
         yield from _complete(asked, selection, presenter, rejected)
     return trouble
 
@@ -165,13 +166,14 @@ def _word(
 def _abstains(
     asked: Question, selection: Selection, rejected: Sequence[Rejected], *, judged: bool, refused: bool
 ) -> bool:
-    """Whether to say nothing when no worded sentence passed: by the judgement of a model that can judge,
-    unless the evidence is strong; and when the evidence is weak, unless the drafts point to some of it.
+    """Whether to say nothing when no worded sentence passed. A model that can judge decides, unless the
+    evidence is strong: it found no answer, or its drafts point to no evidence. Else the score decides.
     """
-    if judged and refused:
-        return selection.evidence[0].score < QUOTE_ANYWAY_AT
-    pointed = judged and point_to(rejected, selection.evidence, asked) is not None
-    return selection.verdict == "hedge" and not pointed
+    if not judged or selection.compares:
+        return selection.verdict == "hedge"
+    if selection.evidence[0].score >= QUOTE_ANYWAY_AT:
+        return False
+    return refused or point_to(rejected, selection.evidence, asked) is None
 
 
 def _complete(

@@ -22,7 +22,12 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
             re.I,
         ),
     ),
-    ("time", re.compile(r"\bwhen\b|\b(?:what|which) (?:date|day|year|month|time|weekday)\b", re.I)),
+    (
+        "time",
+        re.compile(
+            r"\bwhen\b|\b(?:what|which) (?:dates?|days?|years?|months?|time|weekdays?)\b|\bdates? of\b", re.I
+        ),
+    ),
     (
         "place",
         re.compile(r"\bwhere\b|\b(?:what|which) (?:city|town|place|country|venue|location|building)\b", re.I),

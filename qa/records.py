@@ -114,13 +114,14 @@ class Selection:
     """The evidence, the verdict, and for an abstention the `reason` as far as it is known, for the reader.
 
     Evidence comes best first; with `per_event` (the question leaves open which event, and several have an
-    answer) it comes in the order of the events, a group for each.
+    answer) it comes in the order of the events, a group for each; `compares` when the question names them.
     """
 
     evidence: tuple[Evidence, ...]
     verdict: Verdict
     reason: str = ""
     per_event: bool = False
+    compares: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ ANSWER_AT = 0.78
 HEDGE_AT = 0.25
 RIVAL_AT = 0.5
 RIVAL_ODDS = 0.5
+READING_ODDS = 0.05  # weaker evidence only costs the model time
 LEAST_FOR_EACH = 0.1
 MOST_CONSIDERED = 24
 NEAR_IN_MEANING = 0.5
@@ -55,8 +56,10 @@ def select(
     rivals = _rival_events(evidence, all_of_them=scope.compares) if verdict != "abstain" else []
     if len(rivals) > 1:
         groups = [_best_of(event, evidence) for event in rivals]
-        return Selection(tuple(chain.from_iterable(groups)), verdict, per_event=True)
-    return Selection(tuple(evidence[:limit]), verdict, reason)
+        verdict = "answer" if scope.compares else verdict
+        return Selection(tuple(chain.from_iterable(groups)), verdict, per_event=True, compares=scope.compares)
+    worth = [item for item in evidence[:limit] if _odds(item.score) >= READING_ODDS * _odds(evidence[0].score)]
+    return Selection(tuple(worth), verdict, reason)
 
 
 def _spans(ranked: Sequence[tuple[float, Sentence]], snapshot: Snapshot) -> list[Evidence]:

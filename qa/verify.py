@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from qa.question import Question, holds_kind
 from qa.records import Document, Draft, Evidence, Rejected, Verified
 from qa.words import (
+    WEEKDAYS,
     Token,
     content_tokens,
     date_words,
@@ -22,8 +23,10 @@ from qa.words import (
     numbers,
     quotations,
     tokens,
+    years,
 )
 
+_PRONOUNS = frozenset("he she they it his her their its this these those".split())
 LEAST_WORDS = 3  # content words; fewer make no sentence, only an answer to point with
 
 
@@ -35,7 +38,7 @@ def verify(draft: Draft, evidence: Sequence[Evidence], question: Question) -> Ve
     for item in [*preferred, *(item for item in evidence if item not in preferred)]:
         flaw = _flaw(text, item, question)
         if flaw is None:
-            return Verified(text, item)
+            return Verified(_spelt_like(item.quote, text), item)
         if item in preferred or reason == "no evidence":
             reason = flaw
     return Rejected(text, reason)
@@ -45,14 +48,22 @@ def point_to(rejected: Sequence[Rejected], evidence: Sequence[Evidence], questio
     """The evidence to quote in place of rejected drafts, when they clearly point to some.
 
     A draft that cannot be shown as it is may still name the answer; the quotation that holds all it adds to
-    the question is then the one the model meant.
+    the question, and is about what the question names, is then the one the model meant.
     """
     for draft in rejected:
         added = {token.stem for token in content_tokens(draft.text)} - question.stems
         for item in evidence:
-            if added and added <= {token.stem for token in tokens(item.quote)}:
+            if added and added <= {token.stem for token in tokens(item.quote)} and _is_about(item, question):
                 return item
     return None
+
+
+def _is_about(item: Evidence, question: Question) -> bool:
+    """Whether evidence has the years a question names, and at least half of the names."""
+    known = {token.stem for token in tokens(f"{item.quote} {item.document.headline}")}
+    asked_years = {str(year) for year in years(question.text)}
+    found = [token for token in question.names if token.stem in known]
+    return asked_years <= known and 2 * len(found) >= len(question.names)
 
 
 def faithful(text: str, quote: str, document: Document) -> str | None:
@@ -77,6 +88,11 @@ def _flaw(text: str, item: Evidence, question: Question) -> str | None:
         return broken
     if len(content_tokens(text)) < LEAST_WORDS:
         return "fragment"
+    if fold(tokens(text)[0].text) in _PRONOUNS:  # whom it means cannot be told from an answer's first word
+        return "pronoun"
+    asked_days, said_days = _weekdays(question.text), _weekdays(text)
+    if asked_days and said_days and not asked_days & said_days:
+        return "day"
     # A name of the title must stand in the quote too: else it may take the place of the one who spoke.
     beside = _dateline(item.document)
     said = [token for token in content_tokens(text) if token.stem not in beside or _occurs(token, item.quote)]
@@ -92,6 +108,21 @@ def _flaw(text: str, item: Evidence, question: Question) -> str | None:
     if not {token.stem for token in said} - question.stems or not holds_kind(question.kind, text, question):
         return "echo"
     return None
+
+
+def _weekdays(text: str) -> frozenset[str]:
+    return frozenset(WEEKDAYS) & {fold(token.text) for token in tokens(text)}
+
+
+def _spelt_like(quote: str, text: str) -> str:
+    """The text with the quote's capitals in words that a model gave odd ones ("ISrael")."""
+    known = {token.text for token in tokens(quote)}
+    usual = {fold(word): word for word in known}
+    for token in reversed(tokens(text)):
+        odd = token.text not in known and any(char.isupper() for char in token.text[1:])
+        if odd and fold(token.text) in usual:
+            text = text[: token.start] + usual[fold(token.text)] + text[token.end :]
+    return text
 
 
 def _occurs(token: Token, text: str) -> bool:

@@ -226,7 +226,8 @@ def name_tokens(text: str) -> tuple[Token, ...]:
     for position, token in enumerate(tokens(text)):
         if not token.is_capitalized or token.is_stopword or not token.text[0].isalpha():
             continue
-        if position == 0 and not _looks_like_name(token, text):
+        begins = position == 0 or text[: token.start].rstrip().endswith((".", "!", "?"))
+        if begins and not _looks_like_name(token, text):
             continue
         found.append(token)
     return tuple(found)
