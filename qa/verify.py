@@ -27,7 +27,7 @@ from qa.words import (
 )
 
 _PRONOUNS = frozenset("he she they it his her their its this these those".split())
-LEAST_WORDS = 3  # content words; fewer make no sentence, only an answer to point with
+LEAST_WORDS = 3  # content words beside the dateline's; fewer make no sentence, only an answer to point with
 
 
 def verify(draft: Draft, evidence: Sequence[Evidence], question: Question) -> Verified | Rejected:
@@ -86,8 +86,6 @@ def faithful(text: str, quote: str, document: Document) -> str | None:
 def _flaw(text: str, item: Evidence, question: Question) -> str | None:
     if (broken := faithful(text, item.quote, item.document)) is not None:
         return broken
-    if len(content_tokens(text)) < LEAST_WORDS:
-        return "fragment"
     if fold(tokens(text)[0].text) in _PRONOUNS:  # whom it means cannot be told from an answer's first word
         return "pronoun"
     asked_days, said_days = _weekdays(question.text), _weekdays(text)
@@ -96,6 +94,8 @@ def _flaw(text: str, item: Evidence, question: Question) -> str | None:
     # A name of the title must stand in the quote too: else it may take the place of the one who spoke.
     beside = _dateline(item.document)
     said = [token for token in content_tokens(text) if token.stem not in beside or _occurs(token, item.quote)]
+    if len(said) < LEAST_WORDS:
+        return "fragment"
     source = tokens(item.quote)
     matched = _longest_common([token.stem for token in said], [token.stem for token in source])
     known = {token.stem for token in source}
