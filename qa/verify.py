@@ -86,7 +86,8 @@ def faithful(text: str, quote: str, document: Document) -> str | None:
 def _flaw(text: str, item: Evidence, question: Question) -> str | None:
     if (broken := faithful(text, item.quote, item.document)) is not None:
         return broken
-    if fold(tokens(text)[0].text) in _PRONOUNS:  # whom it means cannot be told from an answer's first word
+    words = tokens(text)
+    if words and fold(words[0].text) in _PRONOUNS:  # whom it means cannot be told from an answer's first word
         return "pronoun"
     asked_days, said_days = _weekdays(question.text), _weekdays(text)
     if asked_days and said_days and not asked_days & said_days:

@@ -33,6 +33,14 @@ TRUE = [
 ]
 
 FALSE = [
+    ("only the dateline's words", "Where was it?", "Ostby, Syrland, 4 June 2016, Ostby.", CROWD_2016),
+    ("a pronoun at the start", "Who came?", "They came to the pier, at least 1,200 people.", CROWD),
+    (
+        "another weekday than asked",
+        "What did Brook do on Friday?",
+        "Brook opened the regatta on Tuesday.",
+        BROOK,
+    ),
     ("a number", "How many people came?", "At least 1,300 people came to the pier.", CROWD),
     ("a number in words", "How many people came?", "Eight hundred people came to the pier.", CROWD_2016),
     ("a scale", "What will it cost?", "The lighthouse will cost 4.5 billion crowns.", COST),
@@ -110,6 +118,13 @@ def test_a_name_of_the_title_takes_no_ones_place() -> None:
     assert isinstance(verify(Draft(item.quote, (1,)), [item], question), Verified)
     swapped = item.quote.replace("Dunn", "Brook")
     assert isinstance(verify(Draft(swapped, (1,)), [item], question), Rejected)
+
+
+def test_odd_capitals_are_spelt_like_the_quote() -> None:
+    """A model's slip of the shift key does not reach the reader."""
+    checked = verify(Draft("ADa Brook opened the regatta.", ()), [BROOK], read_question("Who opened it?"))
+    assert isinstance(checked, Verified)
+    assert checked.text == "Ada Brook opened the regatta."
 
 
 def test_without_evidence_nothing_passes() -> None:
