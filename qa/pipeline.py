@@ -39,7 +39,8 @@ from qa.verify import point_to, verify
 # Tiers whose "not stated" counts: smaller models say it too rarely or too often.
 JUDGES = ("standard", "external")
 FOREIGN = "The question does not seem to be in English, the one language understood here: ask it in English."
-QUOTE_ANYWAY_AT = 0.98  # evidence this likely is quoted even when the model finds no answer in it
+HEARD_BELOW = 0.98  # a judging model's "not stated" counts for evidence less likely than this
+POINTED_BELOW = 0.9  # and so do drafts that point to none of it; a model that writes nonsense silences no more
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,9 +172,10 @@ def _abstains(
     """
     if not judged or selection.compares:
         return selection.verdict == "hedge"
-    if selection.evidence[0].score >= QUOTE_ANYWAY_AT:
-        return False
-    return refused or point_to(rejected, selection.evidence, asked) is None
+    score = selection.evidence[0].score
+    if refused:
+        return score < HEARD_BELOW
+    return score < POINTED_BELOW and point_to(rejected, selection.evidence, asked) is None
 
 
 def _complete(
