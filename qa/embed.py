@@ -49,8 +49,8 @@ class Embedder:
 
     def _encode(self, text: str) -> Vectors:
         if text not in self._texts:
-            encoder = self.llama_index._model
-            self._texts[text] = encoder.encode(text, normalize_embeddings=True, show_progress_bar=False)
+            vector = np.asarray(self.llama_index.get_text_embedding(text), dtype=np.float32)
+            self._texts[text] = vector / max(float(np.linalg.norm(vector)), 1e-9)
             if len(self._texts) > CACHED_TEXTS:
                 self._texts.popitem(last=False)
         return self._texts[text]

@@ -116,7 +116,7 @@ def _weekdays(text: str) -> frozenset[str]:
 
 
 def _spelt_like(quote: str, text: str) -> str:
-    """The text with the quote's capitals in words that a model gave odd ones ("ISrael")."""
+    """The text with the quote's capitals in words that a model gave odd ones ("LIsbon")."""
     known = {token.text for token in tokens(quote)}
     usual = {fold(word): word for word in known}
     for token in reversed(tokens(text)):

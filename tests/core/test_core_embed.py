@@ -44,13 +44,12 @@ def test_the_cache_stays_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """A long run does not fill the memory: what was asked for long ago is encoded anew, the latest is not."""
     encoded: list[str] = []
 
-    class Encoder:
-        def encode(self, text: str, **_: object) -> np.ndarray:
-            encoded.append(text)
-            return np.ones(3, np.float32)
+    def encode(text: str) -> list[float]:
+        encoded.append(text)
+        return [1.0, 1.0, 1.0]
 
     monkeypatch.setattr(embed, "CACHED_TEXTS", 4)
-    small = Embedder("small", SimpleNamespace(_model=Encoder()))
+    small = Embedder("small", SimpleNamespace(get_text_embedding=encode))
     small.embed([f"text {number}" for number in range(8)])
     assert len(encoded) == 8
     assert small.embed(["text 7"]).shape == (1, 3)
