@@ -36,6 +36,9 @@ class _Loading:
         if model is not None:
             self._done.set()
         else:
+            # LlamaIndex imports itself in circles: two threads that import it at once see half of it.
+            import llama_index.llms.openai_like  # noqa: F401
+
             threading.Thread(target=self._load, name="load-model", daemon=True).start()
 
     @property
@@ -78,7 +81,6 @@ class Dateline:
         self._loading = loading
         self._resources = resources
         self._closing = False
-        self._warming = threading.Thread(target=self._warm, name="warm", daemon=True)
         self._means = self._look()
 
     @classmethod
@@ -103,14 +105,11 @@ class Dateline:
             resources.callback(index.close)
             if own and index.untouched and settings.seed_dir.is_dir():
                 index.ingest([settings.seed_dir])
-            dateline = cls(settings, index, embedder, loading, resources.pop_all())
-        dateline._warming.start()
-        return dateline
+            return cls(settings, index, embedder, loading, resources.pop_all())
 
     def close(self) -> None:
         """Stop the model and let go of the data directory."""
         self._closing = True
-        self._warming.join()  # a thread inside torch at the interpreter's end would abort the process
         self._resources.close()
 
     def __enter__(self) -> Self:
@@ -191,9 +190,8 @@ class Dateline:
             self._settings, snapshot, Retriever(snapshot, self._embedder, self._settings), self._embedder
         )
 
-    def _warm(self) -> None:
-        """Do once, while nobody asks, what the first questions would wait for."""
-        self._loading.wait()
+    def warm(self) -> None:
+        """Do once, while nobody asks, what the first questions would wait for; ends early when closed."""
         foreign_language("Who, where and when?")
         for found in self._index.snapshot.sentences.values():
             for sentence in found[:WARM_SENTENCES]:

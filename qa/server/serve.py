@@ -127,3 +127,4 @@ async def _announce(dateline: Dateline, address: str) -> None:
         await asyncio.sleep(0.1)
     sys.stdout.write(f"Dateline is running on {address}\n")
     sys.stdout.flush()
+    await anyio.to_thread.run_sync(dateline.warm)

@@ -96,6 +96,9 @@ class StubDateline:
         """Two questions."""
         return ("How long is the bridge?", "What did nobody report?")
 
+    def warm(self) -> None:
+        """Nothing to do ahead."""
+
     def documents(self) -> tuple[Document, ...]:
         """The made-up reports."""
         return DOCUMENTS
