@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from qa.condense import condense
 from qa.config import Settings
 from qa.embed import Embedder, load_embedder
 from qa.errors import DatelineError, NotFoundError
@@ -17,10 +18,10 @@ from qa.llm import open_model
 from qa.llm.client import LanguageModel
 from qa.load import load_examples
 from qa.lock import lock_data_dir
-from qa.pipeline import Means, Wording, answer_question
+from qa.pipeline import Means, Wording, answer_question, find
 from qa.prompts import SYSTEM
-from qa.question import foreign_language
-from qa.records import Answer, AnswerSentence, Document, Sources, Turn
+from qa.question import clean_question, foreign_language
+from qa.records import Answer, AnswerSentence, Document, Found, Sources, Turn
 from qa.retrieve import Retriever
 
 WARM_SENTENCES = 60  # of each document
@@ -183,6 +184,15 @@ class Dateline:
             InputError: the question is empty or too long; raised at the first step.
         """
         return answer_question(question, history, self._means, self._loading.wait)
+
+    def find(self, question: str, history: Sequence[Turn] = ()) -> Found:
+        """What an answer would draw on, without any model: the passages found and the evidence selected.
+
+        Raises:
+            InputError: the question is empty or too long.
+        """
+        cleaned = clean_question(question, self._settings.max_question_chars)
+        return find(condense(cleaned, history), self._means)
 
     def _look(self) -> Means:
         snapshot = self._index.snapshot

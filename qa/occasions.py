@@ -37,7 +37,7 @@ def tell_events(question: Question, scope: Scope, snapshot: Snapshot) -> tuple[E
     for event in known_events(admitted):
         reports = [document for document in admitted if document.event == event]
         tells = [
-            _time(report, snapshot) if question.kind == "time" else _place(report, snapshot)
+            (None if question.kind == "time" else _place(report, snapshot)) or _time(report, snapshot)
             for report in reports
         ]
         told += [side[1] for side in tells if side][:1]

@@ -23,8 +23,8 @@ from qa.question import Question, clean_question, foreign_language, read_questio
 from qa.records import (
     Answer,
     AnswerSentence,
-    Dispute,
     Evidence,
+    Found,
     Rejected,
     Selection,
     Sources,
@@ -79,7 +79,9 @@ def answer_question(
     clock = _Clock()
     cleaned = clean_question(question, means.settings.max_question_chars)
     standalone = condense(cleaned, history)
-    asked, selection, disputes = _find(standalone, means)
+    asked = read_question(standalone)
+    found = find(standalone, means)
+    selection, disputes = found.selection, found.disputes
     clock.mark("retrieve")
     presenter = Presenter(with_sides(selection.evidence, disputes), disputes)
     yield Sources(() if selection.verdict == "abstain" else presenter.citations)
@@ -99,23 +101,25 @@ def answer_question(
         model=words.model.name if words.model else "none",
         degraded=bool(trouble) or (words.model is None and bool(words.notice)),
         notice=trouble or words.notice,
+        confidence=selection.considered[0].score if selection.considered else None,
         timings_ms=clock.timings(),
     )
 
 
-def _find(standalone: str, means: Means) -> tuple[Question, Selection, tuple[Dispute, ...]]:
+def find(standalone: str, means: Means) -> Found:
     """Retrieve and select the evidence, and find where reports differ."""
     asked, snapshot = read_question(standalone), means.snapshot
     if foreign_language(standalone):
-        return asked, Selection((), "abstain", FOREIGN), ()
+        return Found(standalone, (), Selection((), "abstain", FOREIGN))
     scope = resolve(standalone, tuple(snapshot.documents.values()))
+    hits = means.retriever.retrieve(standalone)
     told = () if scope.uncovered else tell_events(asked, scope, snapshot)
     if told:
-        selection = Selection(told, "answer", per_event=len(told) > 1)
+        selection = Selection(told, "answer", per_event=len(told) > 1, considered=told)
     else:
-        hits, limit = means.retriever.retrieve(standalone), means.settings.evidence_k
+        limit = means.settings.evidence_k
         selection = select(asked, hits, scope, snapshot, means.embedder, limit=limit)
-    return asked, selection, find_disputes(asked, scope, snapshot)
+    return Found(standalone, hits, selection, find_disputes(asked, scope, snapshot))
 
 
 def _tell(

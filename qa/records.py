@@ -115,6 +115,7 @@ class Selection:
 
     Evidence comes best first; with `per_event` (the question leaves open which event, and several have an
     answer) it comes in the order of the events, a group for each; `compares` when the question names them.
+    `considered` holds every span that was weighed, best first.
     """
 
     evidence: tuple[Evidence, ...]
@@ -122,6 +123,17 @@ class Selection:
     reason: str = ""
     per_event: bool = False
     compares: bool = False
+    considered: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found for a question before any model words it: the passages, best first, and the selection."""
+
+    standalone_question: str
+    hits: tuple[Hit, ...]
+    selection: Selection
+    disputes: tuple[Dispute, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +236,11 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the reader gets; CONTRACT.md describes the JSON that `as_dict` gives."""
+    """What the reader gets; CONTRACT.md describes the JSON that `as_dict` gives.
+
+    `confidence` is the probability, between 0 and 1, that the documents answer the question; None where that
+    was not weighed.
+    """
 
     question: str
     standalone_question: str
@@ -237,6 +253,7 @@ class Answer:
     model: str = "none"
     degraded: bool = False
     notice: str = ""
+    confidence: float | None = None
     timings_ms: Timings = Timings()
 
     def as_dict(self) -> dict[str, Any]:

@@ -57,9 +57,15 @@ def select(
     if len(rivals) > 1:
         groups = [_best_of(event, evidence) for event in rivals]
         verdict = "answer" if scope.compares else verdict
-        return Selection(tuple(chain.from_iterable(groups)), verdict, per_event=True, compares=scope.compares)
+        return Selection(
+            tuple(chain.from_iterable(groups)),
+            verdict,
+            per_event=True,
+            compares=scope.compares,
+            considered=tuple(evidence),
+        )
     worth = [item for item in evidence[:limit] if _odds(item.score) >= READING_ODDS * _odds(evidence[0].score)]
-    return Selection(tuple(worth), verdict, reason)
+    return Selection(tuple(worth), verdict, reason, considered=tuple(evidence))
 
 
 def _spans(ranked: Sequence[tuple[float, Sentence]], snapshot: Snapshot) -> list[Evidence]:
