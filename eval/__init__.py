@@ -1,15 +1,16 @@
 """The evaluation suite: `python -m eval`. In the order of the data:
 
-    cases.py     cases/*.jsonl → checked cases with their gold evidence
-    run.py       each case through the pipeline users get → scored results → report, gates, exit code
-    text.py      canonical forms: when a value occurs in a text
-    claims.py    whether a sentence's numbers, dates, names and quotations stand in its evidence
-    score.py     one case and its answer → one score
-    rates.py     a rate with its interval
-    metrics.py   all scores → the figures of the report
-    gates.py     figures that must be reached, from gates.toml
-    report.py    the report in Markdown, report_html.py the same as one HTML page
+- cases: `cases` reads and checks cases/*.jsonl with their gold evidence; further ones come from `corpora`,
+  `worlds` (the reports and their gold rewritten), `public` (data sets given by path), `init` and `feedback`
+  (drafts to be edited by hand).
+- asking: `options` → `plan` → `asking`, which puts each case to one of the `systems` (Dateline, an ablation of
+  it, the stock `peer`), several `jobs` at a time, and has a `memory` of answers.
+- scoring: `text` (when a value occurs in a text), `claims` and `evidence` (whether a sentence stands in what it
+  cites), `score` (a case and its answer), `ranking` (where the gold evidence stood).
+- figures: `figures` (what a figure is), `rates` (its interval), `metrics` with `families` and `calibration`
+  (all of them: `metrics.summarise`), `comparison` (two runs), `gates` (what must be reached).
+- report: `results` (a line for each case, readable back), `report` with `cells` and `stories`, in Markdown;
+  `report_html` with `plots` and report.css, as one page. `run` ties it all together.
 
-`eval` uses only the public parts of `qa` (`records`, `config`, `errors`, `pipeline`), and shares none of its
-text handling: a fault there must not hide itself here.
+`eval` shares none of the text handling of `qa`: a fault there must not hide itself here.
 """

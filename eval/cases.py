@@ -53,7 +53,7 @@ class Gold:
     @property
     def id(self) -> str:
         """Made of texts alone, so that it survives any other way of cutting the documents up."""
-        return f"{self.document_id}:{digest(self.quote, 12)}"
+        return sentence_id(self.document_id, self.quote)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,14 @@ class Case:
 def digest(text: str, digits: int) -> str:
     """The first `digits` hex digits of the SHA-256 of the text in UTF-8."""
     return hashlib.sha256(text.encode()).hexdigest()[:digits]
+
+
+def sentence_id(document_id: str, quote: str) -> str:
+    """The id of a sentence: its document's, and the first 16 hex digits of the SHA-256 of its text.
+
+    It survives re-chunking and renaming, and changes with any change of the document or the sentence.
+    """
+    return f"{document_id}:{digest(quote, 16)}"
 
 
 def load_cases(files: Sequence[Path], documents: Path) -> tuple[Case, ...]:

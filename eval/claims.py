@@ -9,9 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from eval.text import MONTHS, Tokens, canonical, contains, plain, without_marks
 from qa.records import Citation, Document
+
+Kind = Literal["quotation", "date", "number", "name"]
 
 _DATE = re.compile(rf"\b(?:(\d{{1,2}}) )?({'|'.join(MONTHS)})(?: (\d{{4}}))?\b")
 # "one" is a number in "one launcher" and none in "no one", "one of them", "the other one".
@@ -59,23 +62,57 @@ def read_words(texts: Iterable[str]) -> Words:
     return Words(frozenset(capital - common), frozenset(common))
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A value that a sentence claims."""
+
+    kind: Kind
+    value: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.value}"
+
+
+def read_claims(sentence: str, words: Words) -> tuple[Claim, ...]:
+    """The quotations, dates, numbers and names of a sentence, each once; dates and numbers are canonical."""
+    text = without_marks(sentence)
+    dates = [match.group() for match in _DATE.finditer(plain(text)) if match[1] or match[3]]
+    of_dates = {word for day in dates for word in day.split()}
+    found: tuple[tuple[Kind, Iterable[str]], ...] = (
+        ("quotation", quotations(text)),
+        ("date", dates),
+        ("number", _numbers(text)),
+        ("name", (name for name in _names(text, words) if not of_dates.issuperset(canonical(name)))),
+    )
+    return tuple(dict.fromkeys(Claim(kind, value) for kind, values in found for value in values))
+
+
 def unsupported(
     sentence: str, citations: Iterable[Citation], documents: Mapping[str, Document], words: Words
-) -> tuple[str, ...]:
-    """What the sentence claims and its citations do not hold, each as "kind: value"; empty when faithful.
+) -> tuple[Claim, ...]:
+    """What the sentence claims and its citations do not hold; empty when faithful.
 
     Evidence is the cited quotes and what readers are shown of the cited documents: title, publisher, date,
     and the event's date and place.
     """
-    text = without_marks(sentence)
     evidence = _Evidence(citations, documents)
-    missing = [f"quotation: {part}" for part in quotations(text) if not evidence.holds(canonical(part))]
-    prepared = plain(text)
-    dates = [match.group() for match in _DATE.finditer(prepared) if match[1] or match[3]]
-    missing += [f"date: {day}" for day in dates if not evidence.holds_date(day)]
-    missing += [f"number: {number}" for number in _numbers(text) if number not in evidence.numbers]
-    missing += [f"name: {name}" for name in _names(text, words) if not evidence.holds_name(name)]
-    return tuple(dict.fromkeys(missing))
+    return tuple(claim for claim in read_claims(sentence, words) if not evidence.holds_claim(claim))
+
+
+def supports(
+    sentence: str, citations: Iterable[Citation], documents: Mapping[str, Document], words: Words
+) -> bool:
+    """Whether the citations hold every claim of the sentence and at least half of its content words.
+
+    Content words are those of three letters and more that are no function words; an inflected form will do.
+    """
+    cited = tuple(citations)
+    if unsupported(sentence, cited, documents, words):
+        return False
+    evidence = _Evidence(cited, documents)
+    found = {word for word in canonical(without_marks(sentence)) if len(word) > 2 and word.isalpha()}
+    content = found - _FUNCTION_WORDS
+    return 2 * sum(evidence.holds_name(word) for word in content) >= len(content)
 
 
 def quotations(text: str) -> tuple[str, ...]:
@@ -117,6 +154,14 @@ class _Evidence:
         self._vocabulary = frozenset(token for field in self._fields for token in field)
         years = {match[3] for text in texts for match in _DATE.finditer(plain(text)) if match[3]}
         self.numbers = frozenset(number for text in texts for number in _numbers(text)) | years
+
+    def holds_claim(self, claim: Claim) -> bool:
+        """Whether the claimed value is there."""
+        if claim.kind == "quotation":
+            return self.holds(canonical(claim.value))
+        if claim.kind == "date":
+            return self.holds_date(claim.value)
+        return claim.value in self.numbers if claim.kind == "number" else self.holds_name(claim.value)
 
     def holds(self, part: Tokens) -> bool:
         """Whether one of the texts has these tokens in a row."""

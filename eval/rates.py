@@ -1,4 +1,4 @@
-"""A rate or a mean with its 95 % interval."""
+"""A rate or a mean with its 95 % interval, and whether two runs differ."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 Z = 1.959964  # of the normal distribution, for 95 %
 ROUNDS = 2000
+CURVE_ROUNDS = 1000
 SEED = 20130514
 
 Interval = tuple[float, float]
@@ -50,3 +51,37 @@ def clustered_bootstrap(
         return math.nan, math.nan
     low, high = np.percentile(values, [2.5, 97.5])
     return float(low), float(high)
+
+
+def resampled(families: Sequence[str], rows: Columns, statistic: Callable[[Columns], float]) -> Interval:
+    """The 95 % percentile interval of a statistic that is no function of sums, drawing whole families.
+
+    `rows`, `(n, k)`, has a case's numbers beside its family; `statistic` takes the rows drawn, some of them
+    several times, and returns a value, nan where it is not defined. Seeded like `clustered_bootstrap`.
+    """
+    members: dict[str, list[int]] = {}
+    for at, family in enumerate(families):
+        members.setdefault(family, []).append(at)
+    groups = [np.array(group) for group in members.values()]
+    random = np.random.default_rng(SEED)
+    drawn = (
+        np.concatenate([groups[at] for at in random.integers(0, len(groups), len(groups))])
+        for _ in range(CURVE_ROUNDS)
+    )
+    values = np.array([statistic(rows[chosen]) for chosen in drawn])
+    values = values[~np.isnan(values)]
+    if not len(values):
+        return math.nan, math.nan
+    low, high = np.percentile(values, [2.5, 97.5])
+    return float(low), float(high)
+
+
+def mcnemar(gained: int, lost: int) -> float:
+    """The exact two-sided p-value that as many cases are gained as lost, by the binomial of a fair coin.
+
+    >>> mcnemar(10, 1) < 0.05, mcnemar(2, 2)
+    (True, 1.0)
+    """
+    n = gained + lost
+    tail = sum(math.comb(n, k) for k in range(min(gained, lost) + 1))
+    return min(1.0, 2.0 * tail / float(2**n))

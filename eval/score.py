@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from eval.cases import Case, Gold
-from eval.claims import Words, read_words, unsupported
+from eval.cases import Case
+from eval.claims import Claim, Words, read_claims, read_words, unsupported
+from eval.evidence import attribution, covered, focus, is_exact, points_to
 from eval.text import canonical, contains, without_marks
-from qa.records import Answer, Citation, Document, Event, Status
+from qa.records import Answer, Document, Event, Status
 
 Outcome = Literal["right", "abstained", "asked back", "wrong", "error"]
 CRAG: Mapping[Outcome, int] = {"right": 1, "abstained": 0, "asked back": 0, "wrong": -1, "error": 0}
@@ -27,25 +28,34 @@ class Collection:
 class Score:
     """How an answer fares.
 
+    - `items_met`: for each required item of the answer, whether an alias of it occurs; `forbidden_found`:
+      whether a forbidden value does.
     - `citations_right`: for each citation, whether it points to gold evidence; `evidence_found`: whether the
       citations hold one sufficient set whole. Empty and None where the case has no gold or nothing was claimed.
     - `citations_focus`: for each right citation, the share of it that is gold: a long quotation around a
       short gold sentence is right and of little use.
     - `spans_exact`: for each citation, nearest passages too, whether the document has the quote at its span.
     - `sentences_cited`: for each sentence, whether it has citations and all of them exist.
-    - `unsupported`: for each sentence, what its citations do not hold; an empty tuple is a faithful sentence.
+    - `claims`: for each sentence, the values it claims; `unsupported`: those of them that its citations do
+      not hold, where an empty tuple is a faithful sentence.
+    - `sentences_supported` and `citations_needed`: ALCE's recall and precision, see `evidence.attribution`.
     - `wrong_event`: whether another event's report or value got in; None where the case cannot tell.
     - `disagreement_found`: whether all gold values stand side by side; None for other types of case.
     """
 
     outcome: Outcome
     status: Status | Literal["error"]
+    items_met: tuple[bool, ...] = ()
+    forbidden_found: bool = False
     citations_right: tuple[bool, ...] = ()
     evidence_found: bool | None = None
     citations_focus: tuple[float, ...] = ()
     spans_exact: tuple[bool, ...] = ()
     sentences_cited: tuple[bool, ...] = ()
-    unsupported: tuple[tuple[str, ...], ...] = ()
+    claims: tuple[tuple[Claim, ...], ...] = ()
+    unsupported: tuple[tuple[Claim, ...], ...] = ()
+    sentences_supported: tuple[bool, ...] = ()
+    citations_needed: tuple[bool, ...] = ()
     wrong_event: bool | None = None
     disagreement_found: bool | None = None
 
@@ -70,37 +80,50 @@ def score(case: Case, answer: Answer | None, collection: Collection) -> Score:
     """Score an answer; None stands for a question that ended in an error."""
     if answer is None:
         return Score("error", "error")
-    by_number = {citation.number: citation for citation in answer.citations}
+    documents = collection.documents
     cited = answer.citations if answer.sentences and case.gold else ()
-    citations_right = tuple(points_to(citation, case.gold) for citation in cited)
-    return Score(
+    right = tuple(points_to(citation, case.gold) for citation in cited)
+    sufficient = any(all(covered(gold, cited) for gold in one_set) for one_set in case.evidence)
+    return replace(
+        _sentences(answer, collection),
         outcome=outcome(case, answer),
-        status=answer.status,
-        citations_right=citations_right,
-        evidence_found=any(all(covered(gold, cited) for gold in one_set) for one_set in case.evidence)
-        if answer.sentences and case.gold
-        else None,
+        items_met=items_met(case, answer),
+        forbidden_found=has_forbidden(case, answer),
+        citations_right=right,
+        evidence_found=sufficient if answer.sentences and case.gold else None,
         citations_focus=tuple(
-            focus(citation, case.gold) for citation, right in zip(cited, citations_right, strict=True) if right
+            focus(one, case.gold) for one, is_gold in zip(cited, right, strict=True) if is_gold
         ),
-        spans_exact=tuple(
-            is_exact(citation, collection.documents) for citation in (*answer.citations, *answer.nearest)
-        ),
+        spans_exact=tuple(is_exact(one, documents) for one in (*answer.citations, *answer.nearest)),
+        wrong_event=wrong_event(case, answer, documents),
+        disagreement_found=disagreement_found(case, answer) if case.type == "disagreement" else None,
+    )
+
+
+def _sentences(answer: Answer, collection: Collection) -> Score:
+    """What can be said of the sentences without the case: its outcome is still open."""
+    by_number = {citation.number: citation for citation in answer.citations}
+    attributed = attribution(answer, collection.documents, collection.words)
+    missing = (
+        unsupported(
+            sentence.text,
+            [by_number[number] for number in sentence.citations if number in by_number],
+            collection.documents,
+            collection.words,
+        )
+        for sentence in answer.sentences
+    )
+    return Score(
+        outcome="error",
+        status=answer.status,
         sentences_cited=tuple(
             bool(sentence.citations) and all(number in by_number for number in sentence.citations)
             for sentence in answer.sentences
         ),
-        unsupported=tuple(
-            unsupported(
-                sentence.text,
-                [by_number[number] for number in sentence.citations if number in by_number],
-                collection.documents,
-                collection.words,
-            )
-            for sentence in answer.sentences
-        ),
-        wrong_event=wrong_event(case, answer, collection.documents),
-        disagreement_found=disagreement_found(case, answer) if case.type == "disagreement" else None,
+        claims=tuple(read_claims(sentence.text, collection.words) for sentence in answer.sentences),
+        unsupported=tuple(missing),
+        sentences_supported=attributed.supported,
+        citations_needed=attributed.needed,
     )
 
 
@@ -111,7 +134,9 @@ def outcome(case: Case, answer: Answer) -> Outcome:
     elif case.expect == "per_event" and answer.status == "ambiguous":
         right = not has_forbidden(case, answer)
     else:
-        right = answer.status != "abstained" and has_answers(case, answer) and not has_forbidden(case, answer)
+        right = (
+            answer.status != "abstained" and all(items_met(case, answer)) and not has_forbidden(case, answer)
+        )
     if right:
         return "right"
     if answer.sentences:
@@ -125,59 +150,15 @@ def shown_text(answer: Answer) -> str:
     return " ; ".join((without_marks(answer.answer), *values))
 
 
-def has_answers(case: Case, answer: Answer) -> bool:
-    """Whether of each required item at least one alias occurs."""
-    return _all_met(case.answers, shown_text(answer))
+def items_met(case: Case, answer: Answer) -> tuple[bool, ...]:
+    """For each required item, whether at least one alias of it occurs."""
+    return _met(case.answers, shown_text(answer))
 
 
 def has_forbidden(case: Case, answer: Answer) -> bool:
     """Whether a forbidden value occurs."""
     tokens = canonical(shown_text(answer))
     return any(contains(tokens, canonical(value)) for value in case.forbidden)
-
-
-def points_to(citation: Citation, golds: Iterable[Gold]) -> bool:
-    """Whether a citation has at least half of a gold sentence, or lies within one."""
-    return any(
-        gold.document_id == citation.document_id
-        and (
-            2 * _overlap(citation, start, end) >= end - start or (start <= citation.start < citation.end <= end)
-        )
-        for gold in golds
-        for start, end in gold.spans
-    )
-
-
-def covered(gold: Gold, citations: Iterable[Citation]) -> bool:
-    """Whether the citations together have at least half of a gold sentence."""
-    own = [citation for citation in citations if citation.document_id == gold.document_id]
-    return any(
-        2 * len({at for citation in own for at in range(max(start, citation.start), min(end, citation.end))})
-        >= end - start
-        for start, end in gold.spans
-    )
-
-
-def focus(citation: Citation, golds: Iterable[Gold]) -> float:
-    """The share of a citation's characters that lie in gold sentences, from 0 to 1."""
-    gold = {
-        at
-        for gold in golds
-        if gold.document_id == citation.document_id
-        for start, end in gold.spans
-        for at in range(max(start, citation.start), min(end, citation.end))
-    }
-    return len(gold) / max(1, citation.end - citation.start)
-
-
-def is_exact(citation: Citation, documents: Mapping[str, Document]) -> bool:
-    """Point 1 of the answer contract: the document exists and has the quote at the span."""
-    document = documents.get(citation.document_id)
-    return (
-        document is not None
-        and 0 <= citation.start < citation.end
-        and document.text[citation.start : citation.end] == citation.quote
-    )
 
 
 def wrong_event(case: Case, answer: Answer, documents: Mapping[str, Document]) -> bool | None:
@@ -199,15 +180,11 @@ def disagreement_found(case: Case, answer: Answer) -> bool:
     document = {citation.number: citation.document_id for citation in answer.citations}
     return any(
         len({document.get(value.citation) for value in item.values}) >= 2
-        and _all_met(case.answers, " ; ".join(value.value for value in item.values))
+        and all(_met(case.answers, " ; ".join(value.value for value in item.values)))
         for item in answer.disagreements
     )
 
 
-def _all_met(answers: Iterable[Iterable[str]], text: str) -> bool:
+def _met(answers: Iterable[Iterable[str]], text: str) -> tuple[bool, ...]:
     tokens = canonical(text)
-    return all(any(contains(tokens, canonical(alias)) for alias in aliases) for aliases in answers)
-
-
-def _overlap(citation: Citation, start: int, end: int) -> int:
-    return max(0, min(end, citation.end) - max(start, citation.start))
+    return tuple(any(contains(tokens, canonical(alias)) for alias in aliases) for aliases in answers)

@@ -67,17 +67,12 @@ def plain(text: str) -> str:
     return _CODE.sub(r"\1\2", lower)
 
 
-def occurs(value: str, text: str) -> bool:
-    """Whether the value stands in the text, on token boundaries and in canonical form.
-
-    >>> occurs("ninety-four thousand", "At least 94,000 people"), occurs("four", "fourteen")
-    (True, False)
-    """
-    return contains(canonical(text), canonical(value))
-
-
 def contains(tokens: Sequence[str], part: Sequence[str]) -> bool:
-    """Whether `part` is a run of `tokens`; an empty part occurs nowhere."""
+    """Whether `part` is a run of `tokens`, on token boundaries; an empty part is nowhere.
+
+    >>> contains(canonical("At least 94,000 people"), canonical("ninety-four thousand"))
+    True
+    """
     size = len(part)
     wanted = tuple(part)
     return size > 0 and any(

@@ -1,6 +1,9 @@
 """Make a follow-up stand alone, by rules: "And in 2015?" after a question takes that question's words.
 
-Only the user's own questions are drawn on; what the assistant said is not evidence.
+The result is shown to the reader, so it is a question as one would ask it. The user's own questions are drawn
+on; of what the assistant said only names and datelines, which tell whom "she" and which event "the first one"
+means. A question that stands alone is left as it is, byte for byte, and then the conversation before it counts
+no more.
 """
 
 from __future__ import annotations
@@ -8,46 +11,211 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from qa.clause import WH, ask_anew, indirect, take_apart
+from qa.pronouns import leans, replace_pointed, replace_pronouns
 from qa.question import read_question
 from qa.records import Turn
-from qa.words import fold, months, tokens, years
+from qa.refer import (
+    Spoken,
+    moment,
+    names_of,
+    person,
+    time_spans,
+)
+from qa.retime import on_weekday, time_asked, with_time
+from qa.switch import switch
+from qa.words import WEEKDAYS, fold, months
 
-_AND = re.compile(r"^\s*(?:and|but|what about|how about|and what about|and how about|no,?|so)\b[\s,]*", re.I)
-_ANAPHORA = frozenset("he she they it him her them his their that this there then".split())
-_TIME = re.compile(r"\b(?:in|on|of|from|during)?\s*(?:(?:[A-Z][a-z]+\s+)?(?:\d{1,2},?\s+)?(?:19|20)\d\d)\b")
+MOST_TURNS = 12  # questions further back cannot be meant
+_LEAD = re.compile(
+    r"^\s*(?:(?:and|but|so|then|ok(?:ay)?|well|sorry|no|nope|yes|please|actually|wait|hm+|now(?=,))\b[\s,.:;–—-]*)*"
+    r"(?:(?:what|how)\s+about\b|(?:i\s+(?:meant?|was\s+asking\s+about|am\s+asking\s+about)|make\s+(?:that|it)|"
+    r"i['’]m\s+asking\s+about|(?:rather|instead))\b)?[\s,:]*(?:about\s+)?",
+    re.I,
+)
+_NOT = re.compile(r"^(?:not\s+(?:in\s+)?[\w\s]+?,\s*(?:but\s+)?|not\s+.+?\bbut\s+)", re.I)
+_DOUBTS = re.compile(
+    r"^(?:really|are\s+you\s+sure|is\s+that\s+(?:so|true|right|correct)|sure|what|pardon|huh|sorry)$", re.I
+)
+_COURTESY = re.compile(
+    r"^(?:(?:ok(?:ay)?|many|well|no|yes|great|fine|good|and)\b[\s,]*)*(?:thanks?(?:\s+(?:you|a\s+lot))?|thank\s+you|"
+    r"hello|hi|hey|(?:good)?bye|great|ok(?:ay)?|yes|no|fine|good|nice|cool|help)?$",
+    re.I,
+)
+_MORE = re.compile(
+    r"^(?:(?:tell\s+me|say)\s+more|more|go\s+on|anything\s+else|what\s+else|who\s+else|where\s+else|more\s+details?|"
+    r"any\s+more|continue|else)(?:\s+(?:about|on)\s+(?:it|that|this))?$",
+    re.I,
+)
+_LED = r"(?:(?:in|on|at|by|with|to|from|for|about|of|under|until|since|against)\s+)?"
+_WORD_ONLY = re.compile(
+    rf"^(?P<wh>{_LED}(?:{WH})(?:\s+(?:exactly|else|day|date|year|month|city|town|country|place|time|weekday|building|"
+    r"room|many|much|long|often|so|come|not|reason|occasion|purpose|day\s+of\s+the\s+week))*|"
+    r"(?:in|on|at|by|with|to|from|for|under|against)\s+(?:how\s+many|how\s+much|which|what)(?:\s+\w+){1,2})"
+    r"(?:\s+(?:was|is|were|are|did|does|has)\s+(?:that|this|it)(?:\s+(?:happen(?:ed)?|take\s+place|occur|be|held|so))?|\s+(?:did|was|were|had|has|is|does)\s+(?:he|she|they)|\s+there)?(?:\s+exactly)?$",
+    re.I,
+)
+_SAYS = (
+    r"(?:said|says|say|reported|reports?|claimed|claims?|announced|confirmed|denied|wrote|revealed|stated|told)"
+)
+_SAID_THAT = re.compile(
+    rf"\b(?P<say>{_SAYS})(?:\s+(?:us|them|him|her|reporters))?\s+(?:that|this|it|so)$", re.I
+)
+_AGAIN = re.compile(r"\b(?:again|next|later|afterwards)\b", re.I)
+_PAST = re.compile(r"\b(?:did|was|were|had|\w+ed)\b", re.I)
+_OWN_TIME = re.compile(r"\b(?:now|today|currently|nowadays)\b", re.I)
+_WHO_IS = re.compile(r"^who\s+(?:is|was)\s+(?-i:[A-Z])\S+(?:\s+(?-i:[A-Z])\S+){0,4}$", re.I)
 
 
 def condense(question: str, history: Sequence[Turn]) -> str:
     """The question as it would be asked without the conversation; itself when it already stands alone."""
-    asked = [turn.content for turn in history if turn.role == "user" and turn.content.strip()]
-    if not asked or not _depends(question):
+    turns = [turn for turn in history if turn.content.strip()]
+    firsts = [at for at, turn in enumerate(turns) if turn.role == "user"]
+    if not firsts:
         return question
-    previous = condense(asked[-1], [Turn("user", text) for text in asked[:-1]])
-    if years(question) or months(question):
-        rest = _AND.sub("", question).strip(" ?.!")
-        if len(read_question(rest).words) <= 3:
-            return _with_time(previous, question)
-    rest = _AND.sub("", question).strip(" ?.!")
-    return f"{rest[:1].upper()}{rest[1:]}, after “{previous}”?"
+    spoken = Spoken("")
+    for at in firsts[-MOST_TURNS:]:
+        asked = " ".join(turns[at].content.split())
+        answer = turns[at + 1].content if at + 1 < len(turns) and turns[at + 1].role == "assistant" else ""
+        spoken = Spoken(_alone(asked, spoken) if spoken.question else asked, answer)
+    return _alone(question, spoken)
 
 
-def _depends(question: str) -> bool:
-    """Whether a question leans on the one before it."""
-    words = tokens(question)
-    content = read_question(question).words
-    if _AND.search(question) and len(content) <= 5:
-        return True
-    if len(content) <= 1 and len(words) <= 4:
-        return True
-    names = [token for token in words if token.is_capitalized and token.start > 0 and not token.is_stopword]
-    return not names and any(fold(token.text) in _ANAPHORA for token in words)
+def _alone(question: str, spoken: Spoken) -> str:
+    """One question after another that stands alone."""
+    lead = _LEAD.match(question)
+    led = lead is not None and bool(lead.group().strip())
+    rest = question[lead.end() if lead else 0 :].strip()
+    core = _NOT.sub("", rest).strip(" ?.!")
+    if _COURTESY.match(question.strip(" ?.!,")):
+        return question
+    if not core:
+        return spoken.question if _DOUBTS.match(question.strip(" ?.!")) else question
+    if _DOUBTS.match(question.strip(" ?.!")):
+        return spoken.question
+    if _MORE.match(core):
+        return _more(core, spoken)
+    whole = take_apart(core)
+    for rule in (_of_time, _of_word):
+        if found := rule(core, spoken):
+            return found
+    if whole is None or (led and len(core.split()) <= 4 and not _is_clause(core)):
+        if led or len(read_question(core).words) <= 1 or core.endswith(" one"):
+            return switch(core, spoken) or question
+        return question
+    return _linked(core, spoken, led=led) or question
 
 
-def _with_time(previous: str, follow_up: str) -> str:
-    """The earlier question, asked of the time the follow-up names."""
-    match = _TIME.search(follow_up)
-    time = match.group().strip() if match else " ".join(str(year) for year in years(follow_up))
-    time = re.sub(r"^(?:in|on|of|from|during)\s+", "", time)
-    if _TIME.search(previous):
-        return _TIME.sub(f" in {time}", previous, count=1)
-    return f"{previous.rstrip('?.! ')} in {time}?"
+def _is_clause(core: str) -> bool:
+    return take_apart(core) is not None
+
+
+def _of_time(core: str, spoken: Spoken) -> str:
+    """A follow-up of nothing but time."""
+    weekday = re.fullmatch(rf"(?:on\s+)?(?:the\s+)?(?P<day>{'|'.join(WEEKDAYS)})", core, re.I)
+    if weekday:
+        return on_weekday(spoken.question, weekday["day"])
+    time = time_asked(core, spoken)
+    return with_time(spoken.question, time) if time else ""
+
+
+def _of_word(core: str, spoken: Spoken) -> str:
+    """ "Why?", "On which day?", "When was that?": the earlier question, asked with another question word."""
+    match = _WORD_ONLY.match(core)
+    if match is None:
+        return ""
+    wh = match["wh"][0].upper() + match["wh"][1:]
+    asking = take_apart(spoken.question)
+    pointing = re.search(r"\bit(?:\s+held)?$", core, re.I)
+    if pointing and spoken.event and asking and asking.word not in ("where", "when"):
+        of_event = re.sub(r"\bit\b", spoken.event.partition(" ")[2], core, flags=re.I)
+        return _finish(of_event, spoken)
+    if re.search(r"\b(?:is|are)\s+(?:he|she|that)$", core, re.I) and asking and asking.word == "who":
+        return f"{wh} is {person(spoken)}?"
+    if fold(wh) in ("how come", "why so", "what reason", "for what reason"):
+        wh = "Why"
+    if fold(wh) == "who" and asking and asking.word.startswith("who"):
+        return f"Who was {person(spoken)}?" if spoken.answered else spoken.question
+    if fold(wh) in ("who", "what"):
+        return ""
+    previous = spoken.question
+    return ask_anew(wh, previous, spoken.answered if asking and asking.word.startswith("who") else "")
+
+
+def _linked(core: str, spoken: Spoken, *, led: bool) -> str:
+    """A question of its own words that leans on the one before by a pronoun, or by an "And" at its front."""
+    if said := _SAID_THAT.search(core):
+        told = "" if said["say"] != "told" else " anyone"
+        head = replace_pronouns(core[: said.end("say")], spoken)
+        return _finish(f"{head}{told} {indirect(spoken.question)}", spoken, carry=False)
+    text = replace_pointed(_dated(core, spoken), spoken)
+    text = replace_pronouns(text, spoken)
+    if text != core:
+        return _finish(text, spoken)
+    if leans(core) and not time_spans(core) and not months(core):
+        return _with_topic(core, spoken)
+    known = fold(spoken.question)
+    if led and not time_spans(core) and all(fold(name.split()[-1]) in known for name in _names(core)):
+        has_topic = re.search(r"\b(?:the|a|an)\s+\w+", core, re.I) or _names(core)
+        return _finish(core, spoken) if has_topic else _with_topic(core, spoken)
+    return ""
+
+
+def _dated(core: str, spoken: Spoken) -> str:
+    """ "the first time" within a question, after an answer that told of several events."""
+    match = re.search(r"\bthe\s+(?:first|second|third|last|latter)\s+(?:time|occasion)\b", core, re.I)
+    time = time_asked(match.group(), spoken) if match and len(spoken.datelines) > 1 else ""
+    return f"{core[: match.start()]}{time}{core[match.end() :]}" if match and time else core
+
+
+def _names(text: str) -> list[str]:
+    return [name for name, _ in names_of(text)]
+
+
+def _with_topic(core: str, spoken: Spoken) -> str:
+    """The question set where the earlier one was: at its event, about its subject, in its time."""
+    topic = spoken.event or (f"about {spoken.things[0]}" if spoken.things else "")
+    if not topic and spoken.places:
+        topic = f"in {spoken.places[-1]}"
+    if topic and fold(topic.split()[-1]) in fold(core):
+        topic = ""
+    if not topic and not moment(spoken):
+        return ""
+    return _finish(f"{core} {topic}", spoken)
+
+
+def _finish(text: str, spoken: Spoken, *, carry: bool = True) -> str:
+    """With a capital and a question mark; the time of the earlier question is kept unless there is another."""
+    text = " ".join(text.split()).rstrip("?!. ")
+    # The day of what was answered, for what is asked of the one it named; "when" asks for another day.
+    about_answered = bool(spoken.answered) and fold(spoken.answered) in fold(text)
+    told = about_answered and _PAST.search(text) and not re.match(r"when\b", text, re.I)
+    time = moment(spoken) if told else spoken.time
+    ordered = re.search(
+        r"\bthe\s+(?:first|last|next|most\s+recent)\s+time\b.*$", spoken.question.rstrip("?!. ")
+    )
+    if carry and not time_spans(text) and not _WHO_IS.match(text) and not _OWN_TIME.search(text):
+        if ordered:
+            text = f"{text} {ordered.group()}" if ordered.group() not in text else text
+        elif time and _bare(time) not in text:
+            text = f"{text} {_later(time) if _AGAIN.search(text) else time}"
+        elif not time and spoken.event and spoken.event not in text and re.search(r"[A-Z]", spoken.event):
+            text = f"{text} {spoken.event}"
+    return f"{text[:1].upper()}{text[1:]}?"
+
+
+def _later(time: str) -> str:
+    return f"after {_bare(time)}"
+
+
+def _bare(time: str) -> str:
+    return re.sub(r"^(?:in|on|of|from|during|since|after|before|until|by)\s+", "", time)
+
+
+def _more(core: str, spoken: Spoken) -> str:
+    """ "What else?": the earlier question with "else" after its question word."""
+    asking = take_apart(spoken.question)
+    if asking is None or not asking.word or asking.noun or re.search(r"\belse\b", asking.wh):
+        return spoken.question
+    tail = spoken.question.strip()[len(asking.wh) :]
+    return f"{asking.wh} else{tail}"

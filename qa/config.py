@@ -76,6 +76,13 @@ class Settings(BaseSettings):
         default=None, description="A Chroma server in place of the embedded one, e.g. http://127.0.0.1:8000."
     )
 
+    reranker: str | None = Field(
+        default=None,
+        description="A sentence-transformers CrossEncoder, by name or folder, that orders passages anew.",
+    )
+    retrieve_lexical: bool = Field(
+        default=True, description="Search by words (BM25) beside meaning; without it, by meaning alone."
+    )
     retrieve_k: int = Field(default=12, ge=1, le=200, description="Passages each retriever returns.")
     evidence_k: int = Field(default=3, ge=1, le=20, description="Evidence sentences the model is given.")
     max_question_chars: int = Field(default=2000, ge=1, description="Longest question taken, in characters.")

@@ -13,15 +13,17 @@ from qa.condense import condense
 from qa.config import Settings
 from qa.embed import Embedder, load_embedder
 from qa.errors import DatelineError, NotFoundError
+from qa.events import resolve
 from qa.index import Index, IngestReport, Progress, open_index, require_index
 from qa.llm import open_model
 from qa.llm.client import LanguageModel
 from qa.load import load_examples
 from qa.lock import lock_data_dir
 from qa.pipeline import Means, Wording, answer_question, find
-from qa.prompts import SYSTEM
+from qa.prompts import INSTRUCTIONS
 from qa.question import clean_question, foreign_language
 from qa.records import Answer, AnswerSentence, Document, Found, Sources, Turn
+from qa.rerank import Reranker, load_reranker
 from qa.retrieve import Retriever
 
 WARM_SENTENCES = 60  # of each document
@@ -62,7 +64,7 @@ class _Loading:
         try:
             opened = open_model(self._settings)
             if opened.model is not None:
-                opened.model.prepare(SYSTEM)
+                opened.model.prepare(INSTRUCTIONS)
             self._wording = Wording(opened.model, opened.notice)
         except DatelineError as error:
             self._wording = Wording(None, f"{error} Answers quote the evidence.")
@@ -74,13 +76,20 @@ class Dateline:
     """An opened collection with its model; safe to ask from several threads. Made by `Dateline.open`."""
 
     def __init__(
-        self, settings: Settings, index: Index, embedder: Embedder, loading: _Loading, resources: ExitStack
+        self,
+        settings: Settings,
+        index: Index,
+        embedder: Embedder,
+        reranker: Reranker | None,
+        loading: _Loading,
+        resources: ExitStack,
     ) -> None:
         self._settings = settings
         self._index = index
         self._embedder = embedder
         self._loading = loading
         self._resources = resources
+        self._reranker = reranker
         self._closing = False
         self._means = self._look()
 
@@ -92,7 +101,7 @@ class Dateline:
 
         Raises:
             BusyError, StorageError, IndexUnusableError: the data directory or the index cannot be used.
-            ModelError: the embedding model cannot be used.
+            ModelError: the embedding model or the reranker cannot be used.
         """
         with ExitStack() as resources:
             if own:
@@ -106,7 +115,8 @@ class Dateline:
             resources.callback(index.close)
             if own and index.untouched and settings.seed_dir.is_dir():
                 index.ingest([settings.seed_dir])
-            return cls(settings, index, embedder, loading, resources.pop_all())
+            reranker = load_reranker(settings)
+            return cls(settings, index, embedder, reranker, loading, resources.pop_all())
 
     def close(self) -> None:
         """Stop the model and let go of the data directory."""
@@ -128,6 +138,11 @@ class Dateline:
         if not self._loading.done:
             return False, "The model is loading."
         return True, ""
+
+    @property
+    def model(self) -> LanguageModel | None:
+        """The language model, waited for while it loads; None when there is none."""
+        return self._loading.wait().model
 
     def documents(self) -> tuple[Document, ...]:
         """All documents, the oldest event first."""
@@ -196,13 +211,13 @@ class Dateline:
 
     def _look(self) -> Means:
         snapshot = self._index.snapshot
-        return Means(
-            self._settings, snapshot, Retriever(snapshot, self._embedder, self._settings), self._embedder
-        )
+        retriever = Retriever(snapshot, self._embedder, self._settings, self._reranker)
+        return Means(self._settings, snapshot, retriever, self._embedder)
 
     def warm(self) -> None:
         """Do once, while nobody asks, what the first questions would wait for; ends early when closed."""
         foreign_language("Who, where and when?")
+        resolve("Who met in 1900?", self.documents())
         for found in self._index.snapshot.sentences.values():
             for sentence in found[:WARM_SENTENCES]:
                 if self._closing:

@@ -1,28 +1,36 @@
-"""What each report tells of its event itself: where it took place, and when; and where two reports differ.
+"""What each report tells of its event itself: where it took place, and when.
 
 "Where did they meet?" asks for nothing else, so it is answered from the sentences that tell just that, event by
-event. Two reports of one event differ when each gives a place that has something the other's text nowhere has:
-a palace against a residence is a difference, a palace against its city is none when the first report names the
-city too. Both are shown then, and neither is silently chosen.
+event.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from itertools import combinations
+from collections.abc import Iterable, Sequence
 
 from qa.collection import Snapshot
 from qa.context import widen
 from qa.events import Scope, asks_of_events, known_events
+from qa.naming import stems_of
 from qa.question import Question, time_stems
-from qa.records import Dispute, Document, Evidence
-from qa.words import content_tokens, tokens
+from qa.records import Dispute, Document, Event, Evidence, Sentence
+from qa.roles import called, is_role
+from qa.words import MONTHS, content_tokens, fold, stem, tokens, years
 
-_GATHERED = re.compile(r"\b(?:met|meet|meets|hosted|received|held talks|sat down)\b", re.I)
+_GATHERED = re.compile(r"\b(?:met|meet|meets|hosted|received(?!\s+by)|held talks|sat down)\b", re.I)
+_ANY_ROLE = frozenset(
+    stem(word) for word in "leader leaders head heads official people person man woman".split()
+)
 _HELD_AT = re.compile(
     r"\b(?:meet|met|meets|meeting|talks|negotiations|summit)\s+(?:in|at|inside|outside|near)\s+"
     r"((?:the\s+)?(?:[A-Z][\w.]*(?:['’]s)?\s+)*(?:[a-z]+\s+){0,2}?(?:(?:in|outside|near)\s+)?[A-Z][\w-]*)"
+    r"|\btheir\s+([A-Z][\w-]*)\s+(?:meeting|talks|negotiations|summit)\b"
+)
+# What a report says of another occasion than its own.
+_OTHER = re.compile(
+    r"\b(?:next|another|new|future|upcoming|previous|earlier|follow-up|former|due to|will|would|ahead of|last "
+    r"(?:week|month|year|spring|summer|autumn|winter|[A-Z]\w+))\b[^.;]{0,60}$"
 )
 
 
@@ -30,58 +38,78 @@ def tell_events(question: Question, scope: Scope, snapshot: Snapshot) -> tuple[E
     """The sentences that tell the place or the time of each event, when the question asks for nothing else;
     one for each event, the oldest first.
     """
-    if not asks_of_events(question, snapshot.lexicon):
+    if scope.background or not asks_of_events(question, snapshot.lexicon):
         return ()
     admitted = [document for document in snapshot.documents.values() if scope.admits(document)]
-    told = []
-    for event in known_events(admitted):
-        reports = [document for document in admitted if document.event == event]
-        tells = [
-            (None if question.kind == "time" else _place(report, snapshot)) or _time(report, snapshot)
-            for report in reports
-        ]
-        told += [side[1] for side in tells if side][:1]
-    return tuple(told)
-
-
-def find_disputes(question: Question, scope: Scope, snapshot: Snapshot) -> tuple[Dispute, ...]:
-    """The differences between reports of the events a question asks the place of."""
-    if question.kind != "place" or not asks_of_events(question, snapshot.lexicon):
+    if question.kind == "place" and not any(event_place(document, snapshot) for document in admitted):
         return ()
-    admitted = [document for document in snapshot.documents.values() if scope.admits(document)]
-    disputes = []
-    for event in known_events(admitted):
-        sides = [_place(document, snapshot) for document in admitted if document.event == event]
-        for one, other in combinations([side for side in sides if side], 2):
-            if _adds(one, other[1].document) and _adds(other, one[1].document):
-                disputes.append(Dispute(question.text, (one, other)))
-    return tuple(disputes)
+    grouped = by_event(admitted)
+    meant = {event: reports for event, reports in grouped.items() if _takes_part(question, reports)} or grouped
+    told = [tell_event(reports, snapshot, time=question.kind == "time") for reports in meant.values()]
+    return tuple(item for item in told if item is not None)
 
 
-def _time(document: Document, snapshot: Snapshot) -> tuple[str, Evidence] | None:
-    """The first sentence that tells of a gathering and of a time."""
-    sentences = snapshot.sentences[document.id]
-    for sentence in sentences:
-        said = time_stems(sentence.text)
-        if said and _GATHERED.search(sentence.text):
-            return " ".join(sorted(said)), Evidence(document, *widen(sentence, sentences), score=1.0)
+def by_event(documents: Iterable[Document]) -> dict[Event, list[Document]]:
+    """The reports of each event, the oldest event first; reports of no known event are left out."""
+    reports = list(documents)
+    grouped: dict[Event, list[Document]] = {event: [] for event in known_events(reports)}
+    for document in reports:
+        if document.event in grouped:
+            grouped[document.event].append(document)
+    return grouped
+
+
+def _takes_part(question: Question, reports: Sequence[Document]) -> bool:
+    """Whether the reports have everybody whom a question names, or calls by a role ("the ministers")."""
+    known = frozenset[str]().union(*(stems_of(report.text) | stems_of(report.headline) for report in reports))
+    named = {token.start for token in question.names}
+    for token in question.words:
+        if token.start in named and fold(token.text) not in MONTHS:
+            if not any(word.startswith(token.stem[:5]) for word in known):
+                return False
+        elif is_role(token.text) and token.stem not in _ANY_ROLE and not called(token.text) & known:
+            return False
+    return True
+
+
+def tell_event(reports: Sequence[Document], snapshot: Snapshot, *, time: bool = False) -> Evidence | None:
+    """The sentence that tells the place of the reports' event, or with `time` and where none does, its time."""
+    placed = [] if time else [event_place(report, snapshot) for report in reports]
+    tells = [found[1] for found in placed if found] + [gathering_time(report, snapshot) for report in reports]
+    return next((_cited(sentence, snapshot) for sentence in tells if sentence is not None), None)
+
+
+def _cited(sentence: Sentence, snapshot: Snapshot) -> Evidence:
+    document = snapshot.documents[sentence.document_id]
+    return Evidence(document, *widen(sentence, snapshot.sentences[document.id]), score=1.0)
+
+
+def gathering_time(document: Document, snapshot: Snapshot) -> Sentence | None:
+    """The first sentence that tells of a gathering and of a time, and not of one of another year."""
+    day = document.event.date
+    for sentence in snapshot.sentences[document.id]:
+        named = years(sentence.text)
+        own = not named or day is None or day.year in named
+        if own and time_stems(sentence.text) and _GATHERED.search(sentence.text):
+            return sentence
     return None
 
 
-def _place(document: Document, snapshot: Snapshot) -> tuple[str, Evidence] | None:
+def event_place(document: Document, snapshot: Snapshot) -> tuple[str, Sentence] | None:
     """The most exact place a report gives for its event, with the sentence that gives it."""
-    sentences = snapshot.sentences[document.id]
-    found = [(match.group(1), sentence) for sentence in sentences for match in _HELD_AT.finditer(sentence.text)]
-    if not found:
-        return None
-    value, sentence = max(found, key=lambda pair: (len(pair[0].split()), -pair[1].position))
-    return value, Evidence(document, *widen(sentence, sentences), score=1.0)
+    found = [
+        (match.group(1) or match.group(2), sentence)
+        for sentence in snapshot.sentences[document.id]
+        for match in _HELD_AT.finditer(sentence.text)
+        if not _OTHER.search(sentence.text[: match.start()])
+    ]
+    return max(found, key=lambda pair: (len(pair[0].split()), -pair[1].position)) if found else None
 
 
-def _adds(side: tuple[str, Evidence], other: Document) -> bool:
-    """Whether a side's place has a word that the other report nowhere has."""
+def adds_place(place: str, other: Document) -> bool:
+    """Whether a place has a word that the other report nowhere has."""
     known = {token.stem for token in tokens(other.text)}
-    return any(token.stem not in known for token in content_tokens(side[0]))
+    return any(token.stem not in known for token in content_tokens(place))
 
 
 def with_sides(evidence: Sequence[Evidence], disputes: Sequence[Dispute]) -> tuple[Evidence, ...]:

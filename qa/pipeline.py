@@ -12,17 +12,20 @@ from dataclasses import dataclass
 from qa.collection import Snapshot
 from qa.condense import condense
 from qa.config import Settings
+from qa.differ import find_disputes
 from qa.embed import Embedder
 from qa.errors import ModelError
 from qa.events import resolve
+from qa.gather import gather
 from qa.generate import generate
 from qa.llm.client import LanguageModel
-from qa.occasions import find_disputes, tell_events, with_sides
-from qa.present import MOST_NEAREST, Presenter, abstention_text, answer_text
+from qa.occasions import with_sides
+from qa.present import MOST_NEAREST, Presenter, abstention_text, answer_text, status_of
 from qa.question import Question, clean_question, foreign_language, read_question
 from qa.records import (
     Answer,
     AnswerSentence,
+    Doubt,
     Evidence,
     Found,
     Rejected,
@@ -33,14 +36,12 @@ from qa.records import (
     Verified,
 )
 from qa.retrieve import Retriever
-from qa.select import select
+from qa.select import judge, select
 from qa.verify import point_to, verify
 
 # Tiers whose "not stated" counts: smaller models say it too rarely or too often.
 JUDGES = ("standard", "external")
 FOREIGN = "The question does not seem to be in English, the one language understood here: ask it in English."
-HEARD_BELOW = 0.98  # a judging model's "not stated" counts for evidence less likely than this
-POINTED_BELOW = 0.9  # and so do drafts that point to none of it; a model that writes nonsense silences no more
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +93,19 @@ def answer_question(
     yield Answer(
         question=cleaned,
         standalone_question=standalone,
-        status="answered" if answered else "abstained",
-        answer=answer_text(presenter.sentences) if answered else abstention_text(selection),
+        status=status_of(selection, answered=answered),
+        answer=answer_text(presenter.sentences, asks_back=selection.asks_back)
+        if answered
+        else abstention_text(selection),
+        choices=presenter.choices(selection),
         sentences=tuple(presenter.sentences),
         citations=presenter.cited,
         disagreements=presenter.disagreements(),
         nearest=() if answered else presenter.citations[:MOST_NEAREST],
         model=words.model.name if words.model else "none",
         degraded=bool(trouble) or (words.model is None and bool(words.notice)),
-        notice=trouble or words.notice,
-        confidence=selection.considered[0].score if selection.considered else None,
+        notice=" ".join(part for part in (found.note, trouble or words.notice) if part),
+        confidence=selection.confidence if selection.considered else None,
         timings_ms=clock.timings(),
     )
 
@@ -112,14 +116,13 @@ def find(standalone: str, means: Means) -> Found:
     if foreign_language(standalone):
         return Found(standalone, (), Selection((), "abstain", FOREIGN))
     scope = resolve(standalone, tuple(snapshot.documents.values()))
-    hits = means.retriever.retrieve(standalone)
-    told = () if scope.uncovered else tell_events(asked, scope, snapshot)
-    if told:
-        selection = Selection(told, "answer", per_event=len(told) > 1, considered=told)
-    else:
+    hits = means.retriever.retrieve(standalone, scope.admits)
+    selection = gather(asked, scope, snapshot)
+    if selection is None:
         limit = means.settings.evidence_k
         selection = select(asked, hits, scope, snapshot, means.embedder, limit=limit)
-    return Found(standalone, hits, selection, find_disputes(asked, scope, snapshot))
+    disputes = find_disputes(asked, scope, snapshot, selection.considered)
+    return Found(standalone, hits, selection, disputes, scope.note)
 
 
 def _tell(
@@ -128,15 +131,18 @@ def _tell(
     """Yield worded sentences that pass verification, then quotations for what they leave open; returns what
     went wrong with the model, "" for nothing.
     """
+    yield from presenter.add_lines(selection.lines)
+    if selection.listed:
+        return ""
     rejected: list[Rejected] = []
-    refused, trouble = False, ""
-    if words.model is not None:
+    sure = selection.verdict == "answer"
+    trouble = ""
+    if words.model is not None and (sure or words.judges):
         try:
-            refused = yield from _word(asked, selection, presenter, words.model, rejected, clock)
+            sure = yield from _word(asked, selection, presenter, words, rejected, clock)
         except ModelError as error:
             trouble = f"{error.message} The answer quotes the evidence."
-    judged = words.judges and not trouble
-    if presenter.sentences or not _abstains(asked, selection, rejected, judged=judged, refused=refused):
+    if presenter.sentences or sure:
         yield from _complete(asked, selection, presenter, rejected)
     return trouble
 
@@ -145,41 +151,35 @@ def _word(
     asked: Question,
     selection: Selection,
     presenter: Presenter,
-    model: LanguageModel,
+    words: Wording,
     rejected: list[Rejected],
     clock: _Clock,
 ) -> Generator[AnswerSentence, None, bool]:
-    """Yield what the model words and verification passes; returns whether the model found no answer."""
-    drafts = generate(
-        model,
+    """Yield what the model words and verification passes; returns whether the evidence answers, in the
+    judgement of a model that can judge too. It is stopped where it need not go on.
+    """
+    assert words.model is not None
+    replies = generate(
+        words.model,
         asked.text,
         selection.evidence,
         per_event=selection.per_event,
         begun=lambda: clock.mark("first_token"),
     )
-    for draft in drafts:
-        if draft is None:
-            return True
-        checked = verify(draft, selection.evidence, asked)
+    verdict = selection.verdict
+    for reply in replies:
+        if isinstance(reply, Doubt):
+            verdict = judge(selection, reply) if words.judges else verdict
+            if verdict != "answer":  # nothing to say, or a quotation
+                replies.close()
+                break
+            continue
+        checked = verify(reply, selection.evidence, asked)
         if isinstance(checked, Verified):
-            yield presenter.add(checked.text, checked.evidence, "model")
+            yield presenter.add(checked.text, checked.evidence, "quote" if checked.repaired else "model")
         else:
             rejected.append(checked)
-    return False
-
-
-def _abstains(
-    asked: Question, selection: Selection, rejected: Sequence[Rejected], *, judged: bool, refused: bool
-) -> bool:
-    """Whether to say nothing when no worded sentence passed. A model that can judge decides, unless the
-    evidence is strong: it found no answer, or its drafts point to no evidence. Else the score decides.
-    """
-    if not judged or selection.compares:
-        return selection.verdict == "hedge"
-    score = selection.evidence[0].score
-    if refused:
-        return score < HEARD_BELOW
-    return score < POINTED_BELOW and point_to(rejected, selection.evidence, asked) is None
+    return verdict != "abstain"
 
 
 def _complete(

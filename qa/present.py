@@ -6,21 +6,25 @@ newspaper do ("Riga, 3 June 2014 — ...").
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from qa.records import (
     AnswerSentence,
+    Choice,
     Citation,
     Disagreement,
     DisagreementValue,
     Dispute,
     Event,
     Evidence,
+    Line,
     Origin,
     Selection,
+    Status,
 )
 
 MOST_NEAREST = 3
+ASKED_BACK = "Several events match. Which one is meant?"
 
 
 def cite(number: int, item: Evidence) -> Citation:
@@ -67,6 +71,25 @@ class Presenter:
         """Record the evidence in its own words."""
         return self.add(" ".join(item.quote.split()), item, "quote")
 
+    def add_lines(self, lines: Iterable[Line]) -> Iterator[AnswerSentence]:
+        """Record sentences that are complete as they stand, and yield each."""
+        for line in lines:
+            cited = tuple(dict.fromkeys(self._numbers[item.place] for item in line.evidence))
+            quoted = all(" ".join(item.quote.split()) in line.text for item in line.evidence)
+            sentence = AnswerSentence(line.text, cited, "quote" if quoted else "rule")
+            self.sentences.append(sentence)
+            yield sentence
+
+    def choices(self, selection: Selection) -> tuple[Choice, ...]:
+        """The events to choose from, when the question is asked back."""
+        if not selection.asks_back:
+            return ()
+        items = [line.evidence[0] for line in selection.lines]
+        return tuple(
+            Choice(item.document.event.label or item.document.title, self._numbers[item.place])
+            for item in items
+        )
+
     def sides(self) -> list[Evidence]:
         """The evidence of every side of every disagreement."""
         return [item for dispute in self._disputes for _, item in dispute.sides]
@@ -90,11 +113,19 @@ class Presenter:
         return tuple(citation for citation in self.citations if citation.number in used)
 
 
-def answer_text(sentences: Iterable[AnswerSentence]) -> str:
-    """The sentences with their numbers, one to a line."""
-    return "\n".join(
+def answer_text(sentences: Iterable[AnswerSentence], *, asks_back: bool = False) -> str:
+    """The sentences with their numbers, one to a line; with `asks_back` under the question which is meant."""
+    lines = [
         f"{sentence.text} {' '.join(f'[{number}]' for number in sentence.citations)}" for sentence in sentences
-    )
+    ]
+    return "\n".join([ASKED_BACK, *lines] if asks_back else lines)
+
+
+def status_of(selection: Selection, *, answered: bool) -> Status:
+    """What an answer with or without sentences is."""
+    if not answered:
+        return "abstained"
+    return "ambiguous" if selection.asks_back else "answered"
 
 
 def abstention_text(selection: Selection) -> str:

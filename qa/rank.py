@@ -1,36 +1,111 @@
-"""Rank the sentences of retrieved passages by how likely they answer the question."""
+"""Score the sentences of retrieved passages by how likely each answers the question.
+
+A logistic regression over a few features of question and sentence; training/fit_selection.py fits its weights.
+"""
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
 
 from qa.collection import Lexicon, Snapshot
-from qa.context import ENDS_SENTENCE
+from qa.context import ENDS_SENTENCE, widen
 from qa.embed import Embedder
 from qa.events import Scope
 from qa.question import Question, holds_kind
-from qa.records import Hit, Sentence
+from qa.records import Hit, Sentence, Verdict
 from qa.words import date_words, tokens
 
-# Weights of the features below and the constant, set by hand on the development cases.
-WEIGHTS: Mapping[str, float] = {
-    "similarity": 5.0,
-    "coverage": 5.0,
-    "context": 2.0,
-    "rank": 0.6,
-    "kind": 1.0,
-    "fragment": -2.5,
-}
-CONSTANT = -5.2
+WEIGHTS = Path(__file__).parent / "weights" / "selection.json"
+
+Features = Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence with the span a reader needs to understand it, its features, and its score, between 0 and 1:
+    the probability that it answers.
+    """
+
+    sentence: Sentence
+    start: int
+    end: int
+    features: Features
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """A logistic regression: a weight for each feature, and the constant."""
+
+    of: Mapping[str, float]
+    constant: float
+
+    def probability(self, features: Features) -> float:
+        """Between 0 and 1; features without a weight do not count, missing ones are 0."""
+        value = self.constant + sum(weight * features.get(name, 0.0) for name, weight in self.of.items())
+        return 1 / (1 + math.exp(-max(-40.0, min(40.0, value))))
+
+
+@lru_cache(maxsize=1)
+def _stored() -> Any:
+    return json.loads(WEIGHTS.read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=8)
+def fitted(name: str) -> Weights:
+    """One of the fitted models: "rank" scores sentences, "answers" tells whether the best ones answer, and
+    "judged" tells that with a language model's doubt.
+    """
+    model = _stored()["models"][name]
+    return Weights(model["weights"], model["constant"])
+
+
+def band(name: str, probability: float) -> Verdict:
+    """Which of the three bands a probability is in: answer, hedge (quote, word nothing), abstain."""
+    hedge_at, answer_at = _stored()["bands"][name]
+    if probability < hedge_at:
+        return "abstain"
+    return "answer" if probability >= answer_at else "hedge"
+
+
+def log_odds(probability: float) -> float:
+    """The logit, kept between -7 and 7."""
+    bounded = min(max(probability, 1e-3), 1 - 1e-3)
+    return math.log(bounded / (1 - bounded))
+
+
+def answer_signals(ranked: Sequence[tuple[float, Features]]) -> dict[str, float]:
+    """What tells whether the best candidates answer: how good the best is and how far the others are behind.
+
+    `ranked` are scores with features, best first.
+    """
+    if not ranked:
+        return {}
+    (score, best), *others = ranked
+    lead = log_odds(score) - log_odds(others[0][0]) if others else 0.0
+    return {**best, "score": log_odds(score), "lead": lead}
 
 
 def rank_sentences(
     question: Question, hits: Sequence[Hit], scope: Scope, snapshot: Snapshot, embedder: Embedder
-) -> list[tuple[float, Sentence]]:
-    """Every sentence of the hits that the scope admits, with its score, best first."""
+) -> list[Candidate]:
+    """The sentences of the hits that the scope admits, with their scores, best first; none overlaps a better
+    one.
+    """
+    return _distinct(_in_order(_candidates(question, hits, scope, snapshot, embedder)))
+
+
+def _candidates(
+    question: Question, hits: Sequence[Hit], scope: Scope, snapshot: Snapshot, embedder: Embedder
+) -> list[Candidate]:
     best_hit: dict[tuple[str, int], float] = {}
-    candidates: dict[tuple[str, int], Sentence] = {}
+    sentences: dict[tuple[str, int], Sentence] = {}
     top = max((hit.score for hit in hits), default=1.0)
     for hit in hits:
         if not scope.admits(snapshot.documents[hit.passage.document_id]):
@@ -38,42 +113,67 @@ def rank_sentences(
         for sentence in snapshot.sentences[hit.passage.document_id]:
             if hit.passage.start <= sentence.start and sentence.end <= hit.passage.end:
                 key = (sentence.document_id, sentence.position)
-                candidates[key] = sentence
+                sentences[key] = sentence
                 best_hit[key] = max(best_hit.get(key, 0.0), hit.score / top)
-    if not candidates:
+    if not sentences:
         return []
-    vectors = embedder.embed([question.text, *(sentence.text for sentence in candidates.values())])
-    similarities = vectors[1:] @ vectors[0]
-    scored = []
-    for (key, sentence), similarity in zip(candidates.items(), similarities, strict=True):
-        features = _features(question, sentence, snapshot) | {
+    vectors = embedder.embed([question.text, *(sentence.text for sentence in sentences.values())])
+    found = []
+    for (key, sentence), similarity in zip(sentences.items(), vectors[1:] @ vectors[0], strict=True):
+        features = sentence_features(question, sentence, snapshot) | {
             "similarity": float(similarity),
             "rank": best_hit[key],
+            "time": float(scope.tells_time(sentence)),
         }
-        value = CONSTANT + sum(WEIGHTS[name] * amount for name, amount in features.items())
-        scored.append((1 / (1 + math.exp(-value)), sentence))
-    # Equal scores fall back to the text's order, so that the same question always gives the same evidence.
-    return sorted(scored, key=lambda pair: (-pair[0], pair[1].document_id, pair[1].position))
+        span = widen(sentence, snapshot.sentences[sentence.document_id])
+        score = fitted("rank").probability(features) * scope.weight(snapshot.documents[sentence.document_id])
+        found.append(Candidate(sentence, *span, features, score))
+    return found
 
 
-def _features(question: Question, sentence: Sentence, snapshot: Snapshot) -> dict[str, float]:
+def sentence_features(question: Question, sentence: Sentence, snapshot: Snapshot) -> dict[str, float]:
+    """What a sentence, with what stands around it, has in common with the question; most between 0 and 1."""
     document = snapshot.documents[sentence.document_id]
-    around = snapshot.sentences[sentence.document_id][max(0, sentence.position - 1) : sentence.position + 2]
+    around = snapshot.sentences[document.id][max(0, sentence.position - 1) : sentence.position + 2]
     own = {token.stem for token in tokens(sentence.text)}
     near = own | {token.stem for other in around for token in tokens(other.text)}
     near |= {token.stem for token in tokens(document.headline)}
     if document.event.date:
         near |= date_words(document.event.date)
+    names = {token.stem for token in question.names}
+    lexicon = snapshot.lexicon
     return {
-        "coverage": _coverage(question, own, snapshot.lexicon),
-        "context": _coverage(question, near, snapshot.lexicon),
+        "coverage": _coverage(question.stems, own, lexicon),
+        "context": _coverage(question.stems, near, lexicon),
+        "names": len(names & near) / len(names) if names else 1.0,
+        "others": _coverage(question.stems - names, own, lexicon),
         "kind": float(holds_kind(question.kind, sentence.text, question)),
         "fragment": float(ENDS_SENTENCE.search(sentence.text) is None),
+        "length": min(len(own), 60) / 60,
     }
 
 
-def _coverage(question: Question, stems: set[str], lexicon: Lexicon) -> float:
-    """The share of the question's words, weighted by rarity, that occur among the stems."""
-    weights = {word: lexicon.idf(word) for word in question.stems}
-    total = sum(weights.values())
-    return sum(weight for word, weight in weights.items() if word in stems) / total if total else 0.0
+def _coverage(stems: frozenset[str] | set[str], known: set[str], lexicon: Lexicon) -> float:
+    """The share of stems, weighted by rarity, that are known."""
+    # fsum, since sets come in another order in another process, and the last digits of a sum with them.
+    total = math.fsum(lexicon.idf(word) for word in stems)
+    return math.fsum(lexicon.idf(word) for word in stems & known) / total if total else 0.0
+
+
+def _in_order(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Best first; equal scores fall back to the order of the text, so that the same question gives the same."""
+    return sorted(candidates, key=lambda c: (-c.score, c.sentence.document_id, c.sentence.position))
+
+
+def _distinct(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Without those whose span overlaps a better one's."""
+    kept: list[Candidate] = []
+    for candidate in candidates:
+        if not any(
+            other.sentence.document_id == candidate.sentence.document_id
+            and other.start < candidate.end
+            and candidate.start < other.end
+            for other in kept
+        ):
+            kept.append(candidate)
+    return kept

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any, Literal
 
 Status = Literal["answered", "abstained", "ambiguous"]
-Origin = Literal["model", "quote"]
+Origin = Literal["model", "quote", "rule"]
 Verdict = Literal["answer", "hedge", "abstain"]
 
 
@@ -91,12 +91,15 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A span of a document chosen to answer a question; `score`, between 0 and 1, says how well it does."""
+    """A span of a document chosen to answer a question; `score`, between 0 and 1, says how well it does, and
+    `features` what that was reckoned from.
+    """
 
     document: Document
     start: int
     end: int
     score: float
+    features: Mapping[str, float] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def place(self) -> tuple[str, int, int]:
@@ -110,12 +113,26 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """A sentence made by rule from what the evidence says, complete as it stands: an item of a list, a value
+    set against another; `evidence`, never empty, holds every name and number in it.
+    """
+
+    text: str
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Selection:
     """The evidence, the verdict, and for an abstention the `reason` as far as it is known, for the reader.
 
     Evidence comes best first; with `per_event` (the question leaves open which event, and several have an
     answer) it comes in the order of the events, a group for each; `compares` when the question names them.
-    `considered` holds every span that was weighed, best first.
+    `considered` holds every span that was weighed, best first; `confidence` is the probability that they
+    answer, and `signals` what it was reckoned from.
+
+    `lines` are told before anything is worded; with `listed` they are the whole answer. With `asks_back` there
+    are too many events to tell of: the lines are those to choose from. All their evidence is in `evidence`.
     """
 
     evidence: tuple[Evidence, ...]
@@ -124,16 +141,24 @@ class Selection:
     per_event: bool = False
     compares: bool = False
     considered: tuple[Evidence, ...] = ()
+    lines: tuple[Line, ...] = ()
+    listed: bool = False
+    asks_back: bool = False
+    confidence: float = 1.0
+    signals: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was found for a question before any model words it: the passages, best first, and the selection."""
+    """What was found for a question before any model words it: the passages, best first, and the selection;
+    `note` tells the reader how the question was understood, where that is not plain.
+    """
 
     standalone_question: str
     hits: tuple[Hit, ...]
     selection: Selection
     disputes: tuple[Dispute, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +167,28 @@ class Dispute:
 
     about: str
     sides: tuple[tuple[str, Evidence], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Instructions:
+    """What a model is told before every question: the task, and examples, pairs of request and reply."""
+
+    system: str
+    examples: tuple[tuple[str, str], ...] = ()
+
+    def messages(self) -> list[dict[str, str]]:
+        """The turns that come before a request, each with its role and its content."""
+        turns = [{"role": "system", "content": self.system}]
+        for request, reply in self.examples:
+            turns += [{"role": "user", "content": request}, {"role": "assistant", "content": reply}]
+        return turns
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """How likely a model is, between 0 and 1, to say that nothing it was shown answers the question."""
+
+    probability: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,18 +201,24 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """A sentence that follows from a piece of evidence."""
+    """A sentence that follows from a piece of evidence; `repaired` when it is a clause of the evidence itself,
+    put in the place of a draft that only named the answer.
+    """
 
     text: str
     evidence: Evidence
+    repaired: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A sentence that does not follow from the evidence, and why."""
+    """A sentence that does not follow from the evidence, and why; `phrase` is what it names when it is only a
+    bare answer, else "".
+    """
 
     text: str
     reason: str
+    phrase: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +247,9 @@ class Sources:
 
 @dataclass(frozen=True, slots=True)
 class AnswerSentence:
-    """One verified sentence; `citations` are numbers, never empty; `origin` says who worded it."""
+    """One verified sentence; `citations` are numbers, never empty; `origin` says who worded it: the model, the
+    report itself, or a rule that set values of reports side by side.
+    """
 
     text: str
     citations: tuple[int, ...]
@@ -215,6 +270,14 @@ class Disagreement:
 
     about: str
     values: tuple[DisagreementValue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An event a question may mean: its label, and the citation of what a report of it says."""
+
+    label: str
+    citation: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +303,7 @@ class Answer:
 
     `confidence` is the probability, between 0 and 1, that the documents answer the question; None where that
     was not weighed.
+    `choices` are the events to choose from when the status is "ambiguous".
     """
 
     question: str
@@ -249,6 +313,7 @@ class Answer:
     sentences: tuple[AnswerSentence, ...] = ()
     citations: tuple[Citation, ...] = ()
     disagreements: tuple[Disagreement, ...] = ()
+    choices: tuple[Choice, ...] = ()
     nearest: tuple[Citation, ...] = ()
     model: str = "none"
     degraded: bool = False

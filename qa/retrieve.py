@@ -6,26 +6,37 @@ headline, so publisher, place and date of a report take part in the match, softl
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from qa.collection import Snapshot
 from qa.config import Settings
 from qa.embed import Embedder
-from qa.records import Hit
+from qa.records import Document, Hit
+from qa.rerank import Reranker
 from qa.vectors import chroma_errors
+
+WIDER = 4  # how many times more passages are fetched than kept, since some may not be admitted
 
 
 class Retriever:
     """Retrieval over one snapshot of the collection."""
 
-    def __init__(self, snapshot: Snapshot, embedder: Embedder, settings: Settings) -> None:
+    def __init__(
+        self, snapshot: Snapshot, embedder: Embedder, settings: Settings, reranker: Reranker | None = None
+    ) -> None:
         self._snapshot = snapshot
         self._settings = settings
         self._embedder = embedder
-        self._fusion = _fuse(snapshot, embedder, settings.retrieve_k) if snapshot.nodes else None
+        self._reranker = reranker
+        self._fusion = _fuse(snapshot, embedder, settings) if snapshot.nodes else None
 
-    def retrieve(self, question: str) -> tuple[Hit, ...]:
+    def retrieve(
+        self, question: str, admits: Callable[[Document], bool] = lambda document: True
+    ) -> tuple[Hit, ...]:
         """The passages nearest to the question, best first; empty for an empty collection.
+
+        Those of documents that are not admitted are left out after the search, which looks further for that.
 
         Raises:
             StorageError: the vectors cannot be read.
@@ -39,14 +50,17 @@ class Retriever:
         with chroma_errors(self._settings):
             found = self._fusion.retrieve(QueryBundle(question, embedding=vector))
         # A vector without a document row is what a crash left behind: not part of the collection.
-        return tuple(
+        hits = tuple(
             Hit(self._snapshot.passages[item.node.node_id], float(item.score or 0.0))
             for item in found
             if item.node.node_id in self._snapshot.passages
         )
+        admitted = [hit for hit in hits if admits(self._snapshot.documents[hit.passage.document_id])]
+        hits = tuple(admitted[: self._settings.retrieve_k])
+        return self._reranker.rerank(question, hits) if self._reranker else hits
 
 
-def _fuse(snapshot: Snapshot, embedder: Embedder, k: int) -> Any:
+def _fuse(snapshot: Snapshot, embedder: Embedder, settings: Settings) -> Any:
     import Stemmer
     from llama_index.core import VectorStoreIndex
     from llama_index.core.llms import MockLLM
@@ -55,7 +69,7 @@ def _fuse(snapshot: Snapshot, embedder: Embedder, k: int) -> Any:
     from llama_index.core.schema import NodeWithScore, QueryBundle
     from llama_index.retrievers.bm25 import BM25Retriever
 
-    k = min(k, len(snapshot.nodes))
+    k = min(settings.retrieve_k * WIDER, len(snapshot.nodes))
     dense = VectorStoreIndex.from_vector_store(
         snapshot.vector_store, embed_model=embedder.llama_index
     ).as_retriever(similarity_top_k=k)
@@ -71,7 +85,7 @@ def _fuse(snapshot: Snapshot, embedder: Embedder, k: int) -> Any:
     )
     # The mock stands in for the model that would write further queries; with num_queries=1 it is never asked.
     return QueryFusionRetriever(
-        [dense, lexical],
+        [dense, lexical] if settings.retrieve_lexical else [dense],
         llm=MockLLM(),
         mode=FUSION_MODES.RECIPROCAL_RANK,
         similarity_top_k=k,

@@ -11,48 +11,45 @@ from collections.abc import Sequence
 from itertools import chain
 
 from qa.collection import Lexicon, Snapshot
-from qa.context import widen
 from qa.embed import Embedder
 from qa.events import Scope
 from qa.question import Question
-from qa.rank import rank_sentences
-from qa.records import Event, Evidence, Hit, Selection, Sentence, Verdict
-from qa.words import date_words, fold, stem, tokens, years
+from qa.rank import answer_signals, band, fitted, log_odds, rank_sentences
+from qa.records import Doubt, Event, Evidence, Hit, Selection, Verdict
+from qa.words import date_words, tokens, years
 
-ANSWER_AT = 0.78
-HEDGE_AT = 0.25
 RIVAL_AT = 0.5
 RIVAL_ODDS = 0.5
 READING_ODDS = 0.05  # weaker evidence only costs the model time
 LEAST_FOR_EACH = 0.1
 MOST_CONSIDERED = 24
-NEAR_IN_MEANING = 0.5
-
-_NOUN_LEADS = frozenset(
-    "the a an of his her its their our your my this that these those about for with any some no".split()
-)
-
-# Nouns that speak of the asking, not of what is asked about.
-_ABOUT_ASKING = frozenset(
-    stem(word)
-    for word in "document documents report article text source question answer name word names date detail "
-    "reason kind sort type number amount list press summary fact figure thing way one same next main".split()
-)
 
 
 def select(
-    question: Question, hits: Sequence[Hit], scope: Scope, snapshot: Snapshot, embedder: Embedder, *, limit: int
+    question: Question,
+    hits: Sequence[Hit],
+    scope: Scope,
+    snapshot: Snapshot,
+    embedder: Embedder,
+    *,
+    limit: int,
 ) -> Selection:
     """The at most `limit` best evidence spans among the hits' sentences (of each event, when the question is
     answered per event), and whether they answer.
     """
     reason = (
         scope.uncovered
-        or _unknown_reason(unknown_words(question, snapshot.lexicon, embedder))
+        or _unknown_reason(unknown_words(question, snapshot.lexicon))
         or _elsewhere_reason(question, scope, snapshot)
     )
-    evidence = _spans(rank_sentences(question, hits, scope, snapshot, embedder), snapshot)
-    verdict = _verdict(evidence, reason)
+    ranked = rank_sentences(question, hits, scope, snapshot, embedder)[:MOST_CONSIDERED]
+    evidence = [
+        Evidence(snapshot.documents[c.sentence.document_id], c.start, c.end, c.score, c.features)
+        for c in ranked
+    ]
+    signals = answer_signals([(c.score, c.features) for c in ranked])
+    confidence = fitted("answers").probability(signals) if ranked and not reason else 0.0
+    verdict = band("answers", confidence)
     rivals = _rival_events(evidence, all_of_them=scope.compares) if verdict != "abstain" else []
     if len(rivals) > 1:
         groups = [_best_of(event, evidence) for event in rivals]
@@ -63,26 +60,30 @@ def select(
             per_event=True,
             compares=scope.compares,
             considered=tuple(evidence),
+            confidence=1.0 if scope.compares else confidence,
+            signals=signals,
         )
     worth = [item for item in evidence[:limit] if _odds(item.score) >= READING_ODDS * _odds(evidence[0].score)]
-    return Selection(tuple(worth), verdict, reason, considered=tuple(evidence))
+    return Selection(
+        tuple(worth),
+        verdict,
+        reason,
+        considered=tuple(evidence),
+        confidence=confidence,
+        signals=signals,
+    )
 
 
-def _spans(ranked: Sequence[tuple[float, Sentence]], snapshot: Snapshot) -> list[Evidence]:
-    """The ranked sentences as spans a reader can understand; none overlaps a better one."""
-    evidence: list[Evidence] = []
-    for score, sentence in ranked[:MOST_CONSIDERED]:
-        document = snapshot.documents[sentence.document_id]
-        start, end = widen(sentence, snapshot.sentences[document.id])
-        if not any(item.document is document and item.start < end and start < item.end for item in evidence):
-            evidence.append(Evidence(document, start, end, score))
-    return evidence
+def judge(selection: Selection, doubt: Doubt) -> Verdict:
+    """The verdict when a model that can judge has said how much it doubts that the evidence answers."""
+    if not selection.signals or selection.compares:
+        return selection.verdict
+    return band("judged", judged_confidence(selection, doubt))
 
 
-def _verdict(evidence: Sequence[Evidence], reason: str) -> Verdict:
-    if not evidence or reason or evidence[0].score < HEDGE_AT:
-        return "abstain"
-    return "answer" if evidence[0].score >= ANSWER_AT else "hedge"
+def judged_confidence(selection: Selection, doubt: Doubt) -> float:
+    """The probability that the evidence answers, given the model's doubt too."""
+    return fitted("judged").probability({**selection.signals, "doubt": log_odds(doubt.probability)})
 
 
 def _unknown_reason(unknown: Sequence[str]) -> str:
@@ -132,35 +133,13 @@ def _odds(probability: float) -> float:
     return probability / max(1.0 - probability, 1e-9)
 
 
-def unknown_words(question: Question, lexicon: Lexicon, embedder: Embedder) -> tuple[str, ...]:
-    """Names, years and nouns of the question that occur nowhere in the collection, however spelt; a noun
-    counts only when no word of the collection comes near it in meaning either.
-    """
-    unknown, nouns = [], []
+def unknown_words(question: Question, lexicon: Lexicon) -> tuple[str, ...]:
+    """Names and years of the question that occur nowhere in the collection, however spelt."""
     names = {token.start for token in question.names}
-    words = tokens(question.text)
-    for position, token in enumerate(words):
-        if token.is_stopword or lexicon.knows(token.stem):
-            continue
-        if years(token.text):
-            unknown.append(token.text)
-        elif lexicon.resembles(token.text):
-            continue
-        elif token.start in names:
-            unknown.append(token.text)
-        elif position and _leads_noun(words[position - 1].text) and token.stem not in _ABOUT_ASKING:
-            nouns.append(token.text)
-    return tuple(unknown + _far_from_all(nouns, lexicon, embedder))
-
-
-def _leads_noun(word: str) -> bool:
-    return fold(word) in _NOUN_LEADS or fold(word).endswith("'s")
-
-
-def _far_from_all(nouns: Sequence[str], lexicon: Lexicon, embedder: Embedder) -> list[str]:
-    """The nouns that no word of the collection comes near in meaning."""
-    if not nouns or not lexicon.forms:
-        return []
-    known = embedder.embed(sorted(form for form in lexicon.forms if form.isalpha()))
-    asked = embedder.embed([fold(noun) for noun in nouns])
-    return [noun for noun, row in zip(nouns, asked @ known.T, strict=True) if row.max() < NEAR_IN_MEANING]
+    return tuple(
+        token.text
+        for token in tokens(question.text)
+        if not token.is_stopword
+        and not lexicon.knows(token.stem)
+        and (years(token.text) or (token.start in names and not lexicon.resembles(token.text)))
+    )

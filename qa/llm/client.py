@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from qa.config import Tier
 from qa.errors import ModelError, ModelUnreachableError
+from qa.records import Instructions
 
 if TYPE_CHECKING:
     import httpx
@@ -16,8 +18,10 @@ if TYPE_CHECKING:
     from qa.llm.local import LocalServer
 
 External = Literal["external"]
+Weigh = Callable[[Mapping[str, float]], None]
 CONNECT_SECONDS = 5.0
 SEED = 7
+FIRST_TOKENS = 10
 
 
 class LanguageModel(Protocol):
@@ -31,8 +35,20 @@ class LanguageModel(Protocol):
     def tier(self) -> Tier | External:
         """The tier, or "external" for a model that the user brought."""
 
-    def stream(self, system: str, user: str, *, max_tokens: int, stop: Sequence[str] = ()) -> Iterator[str]:
+    def stream(
+        self,
+        instructions: Instructions,
+        user: str,
+        *,
+        max_tokens: int,
+        stop: Sequence[str] = (),
+        weigh: Weigh | None = None,
+        avoid: str | None = None,
+    ) -> Generator[str, None, None]:
         """The reply in pieces, ended before the first of `stop` and after `max_tokens`.
+
+        Where the model can tell, `weigh` is called before the first piece with the likeliest first tokens and
+        their probabilities. Where it can, it does not use the word `avoid`.
 
         Nothing is sent before the first piece is asked for; closing the iterator cancels the request.
 
@@ -41,8 +57,8 @@ class LanguageModel(Protocol):
             ModelError: it refuses the key, the model's name or the request.
         """
 
-    def prepare(self, system: str) -> None:
-        """Do ahead what every question with this system prompt needs, where that saves time.
+    def prepare(self, instructions: Instructions) -> None:
+        """Do ahead what every question with these instructions needs, where that saves time.
 
         Raises:
             ModelUnreachableError: the server is gone.
@@ -102,22 +118,38 @@ class EndpointModel:
         }
         self._llm = OpenAILike(**options)
 
-    def stream(self, system: str, user: str, *, max_tokens: int, stop: Sequence[str] = ()) -> Iterator[str]:
+    def stream(
+        self,
+        instructions: Instructions,
+        user: str,
+        *,
+        max_tokens: int,
+        stop: Sequence[str] = (),
+        weigh: Weigh | None = None,
+        avoid: str | None = None,
+    ) -> Generator[str, None, None]:
         """See LanguageModel."""
         if self._server is None:
-            yield from self._stream(system, user, max_tokens, stop)
+            yield from self._stream(instructions, user, {"max_tokens": max_tokens, **_stops(stop)}, None)
             return
         with self._turn:
-            self.prepare(system)
-            yield from self._stream(system, user, max_tokens, stop)
+            self.prepare(instructions)
+            limits = {"max_tokens": max_tokens, **_stops(stop)}
+            if weigh is not None:
+                limits |= {"logprobs": True, "top_logprobs": FIRST_TOKENS}
+            if avoid is not None:
+                limits["extra_body"] = {"cache_prompt": True, "logit_bias": [[avoid, False]]}
+            yield from self._stream(instructions, user, limits, weigh)
 
-    def prepare(self, system: str) -> None:
+    def prepare(self, instructions: Instructions) -> None:
         """See LanguageModel."""
         if self._server is not None and not self._closed:
-            self._server.prepare(system)
+            self._server.prepare(instructions)
 
-    def _stream(self, system: str, user: str, max_tokens: int, stop: Sequence[str]) -> Iterator[str]:
-        chunks = self._ask(system, user, max_tokens, stop)
+    def _stream(
+        self, instructions: Instructions, user: str, limits: dict[str, Any], weigh: Weigh | None
+    ) -> Generator[str, None, None]:
+        chunks = self._ask(instructions, user, limits)
         chunk = self._next(chunks)
         response = self._latest.response
         finished = False
@@ -125,6 +157,9 @@ class EndpointModel:
             while chunk is not None:
                 finished = finished or _is_last(chunk)
                 if chunk.delta:
+                    if weigh is not None:
+                        weigh(_first_tokens(chunk))
+                        weigh = None
                     yield chunk.delta
                 chunk = self._next(chunks)
         finally:
@@ -149,18 +184,13 @@ class EndpointModel:
         """Called by httpx, in the thread that asks, when an answer begins."""
         self._latest.response = response
 
-    def _ask(self, system: str, user: str, max_tokens: int, stop: Sequence[str]) -> Iterator[ChatResponse]:
+    def _ask(self, instructions: Instructions, user: str, limits: dict[str, Any]) -> Iterator[ChatResponse]:
         from llama_index.core.base.llms.types import ChatMessage, MessageRole
 
         if self._closed:
             raise ModelUnreachableError(f"The model {self.name} is closed.")
-        messages = [
-            ChatMessage(role=MessageRole.SYSTEM, content=system),
-            ChatMessage(role=MessageRole.USER, content=user),
-        ]
-        limits: dict[str, Any] = {"max_tokens": max_tokens}
-        if stop:
-            limits["stop"] = list(stop)
+        turns = [*instructions.messages(), {"role": "user", "content": user}]
+        messages = [ChatMessage(role=MessageRole(turn["role"]), content=turn["content"]) for turn in turns]
         return self._llm.stream_chat(messages, **limits)
 
     def _next(self, chunks: Iterator[ChatResponse]) -> ChatResponse | None:
@@ -220,6 +250,18 @@ class EndpointModel:
         if self.tier == "external":
             return "Check that it runs and that QA_LLM_BASE_URL is right."
         return "Start Dateline again; qa doctor checks the model."
+
+
+def _stops(stop: Sequence[str]) -> dict[str, Any]:
+    return {"stop": list(stop)} if stop else {}
+
+
+def _first_tokens(chunk: ChatResponse) -> dict[str, float]:
+    """The likeliest first tokens with their probabilities; empty when the server does not tell."""
+    choices = getattr(chunk.raw, "choices", None) or ()
+    told = getattr(choices[0], "logprobs", None) if choices else None
+    content = getattr(told, "content", None) or ()
+    return {item.token: math.exp(item.logprob) for item in content[0].top_logprobs} if content else {}
 
 
 def _is_last(chunk: ChatResponse) -> bool:

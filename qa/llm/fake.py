@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 
 from qa.config import Tier
 from qa.errors import ModelUnreachableError
-from qa.llm.client import External
+from qa.llm.client import External, Weigh
+from qa.records import Instructions
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """One call of `FakeModel.stream`."""
 
-    system: str
+    instructions: Instructions
     user: str
     max_tokens: int
     stop: tuple[str, ...]
@@ -38,18 +39,27 @@ class FakeModel:
         self._replies = list(replies)
         self._closed = False
 
-    def stream(self, system: str, user: str, *, max_tokens: int, stop: Sequence[str] = ()) -> Iterator[str]:
+    def stream(
+        self,
+        instructions: Instructions,
+        user: str,
+        *,
+        max_tokens: int,
+        stop: Sequence[str] = (),
+        weigh: Weigh | None = None,
+        avoid: str | None = None,
+    ) -> Generator[str, None, None]:
         """The next reply, word by word, cut at the first of `stop` and after `max_tokens` words."""
         if self._closed:
             raise ModelUnreachableError(f"The model {self.name} is closed.")
-        self.asked.append(Asked(system, user, max_tokens, tuple(stop)))
+        self.asked.append(Asked(instructions, user, max_tokens, tuple(stop)))
         reply = self._replies[min(len(self.asked), len(self._replies)) - 1]
         if isinstance(reply, Exception):
             raise reply
         end = min((at for mark in stop if (at := reply.find(mark)) >= 0), default=len(reply))
         yield from re.findall(r"\s*\S+", reply[:end])[:max_tokens]
 
-    def prepare(self, system: str) -> None:
+    def prepare(self, instructions: Instructions) -> None:
         """Nothing to do ahead."""
 
     def close(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import secrets
 import tempfile
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qa.errors import ModelError, ModelUnreachableError
+from qa.records import Instructions
 
 if TYPE_CHECKING:
     from xllamacpp import Server
@@ -20,7 +22,7 @@ CONTEXT_TOKENS = 4096
 """A question with its evidence takes a few hundred."""
 
 PLACEHOLDER = "x"
-"""Stands for a question while the system prompt's state is made; no question begins with it."""
+"""Stands for a question while the state after the instructions is made; no question begins with it."""
 
 READY_SECONDS = 120.0
 QUIET = 0
@@ -52,18 +54,19 @@ class LocalServer:
             self.close()
             raise
 
-    def prepare(self, system: str) -> None:
-        """Put the model into the state just after `system`, the same state bit for bit each time.
+    def prepare(self, instructions: Instructions) -> None:
+        """Put the model into the state just after the instructions, the same state bit for bit each time.
 
         llama.cpp's own prompt cache reuses whatever was asked last, and how much that is changes the last
         digits of the logits and, now and then, a word. A saved state gives the same answer whatever was asked
         before, and costs a millisecond. The caller asks nothing else until its reply has ended.
         """
-        name = f"{hashlib.sha256(system.encode()).hexdigest()[:16]}.bin"
+        turns = instructions.messages()
+        name = f"{hashlib.sha256(json.dumps(turns).encode()).hexdigest()[:16]}.bin"
         if name in self._saved:
             self._post("/slots/0?action=restore", {"filename": name})
             return
-        messages = [{"role": "system", "content": system}, {"role": "user", "content": PLACEHOLDER}]
+        messages = [*turns, {"role": "user", "content": PLACEHOLDER}]
         self._post("/v1/chat/completions", {"messages": messages, "max_tokens": 1, "temperature": 0.0})
         self._post("/slots/0?action=save", {"filename": name})
         self._saved.add(name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -13,9 +13,10 @@ from support import settings_for
 
 from qa.dateline import Dateline
 from qa.errors import ModelUnreachableError
+from qa.llm.client import Weigh
 from qa.llm.fake import FakeModel
 from qa.prompts import NOT_STATED, SYSTEM
-from qa.records import Document
+from qa.records import Document, Instructions
 
 Reply = Callable[[str], str]
 
@@ -37,7 +38,16 @@ class Replaceable(FakeModel):
         self.reply: Reply = lambda prompt: ""
         self.size = 5
 
-    def stream(self, system: str, user: str, *, max_tokens: int, stop: Sequence[str] = ()) -> Iterator[str]:
+    def stream(
+        self,
+        instructions: Instructions,
+        user: str,
+        *,
+        max_tokens: int,
+        stop: Sequence[str] = (),
+        weigh: Weigh | None = None,
+        avoid: str | None = None,
+    ) -> Generator[str, None, None]:
         """The reply to this prompt, however long."""
         text = self.reply(user)
         for start in range(0, len(text), self.size):

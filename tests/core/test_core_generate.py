@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 
 import pytest
 from support import evidence_of
 from world import NEW, OLD
 
 from qa.errors import ModelUnreachableError
-from qa.generate import generate
+from qa.generate import SPOKEN_DOUBT, generate
+from qa.llm.client import Weigh
 from qa.llm.fake import FakeModel
-from qa.prompts import NOT_STATED, user_prompt
-from qa.records import Draft
+from qa.prompts import FOR_EACH_DATE, NOT_STATED, user_prompt
+from qa.records import Doubt, Draft, Instructions
 
 EVIDENCE = [
     evidence_of(OLD, "At least 1,200 people came to the pier."),
@@ -27,15 +28,30 @@ class Piecewise(FakeModel):
         super().__init__([reply])
         self._size = size
 
-    def stream(self, system: str, user: str, *, max_tokens: int, stop: Sequence[str] = ()) -> Iterator[str]:
+    def stream(
+        self,
+        instructions: Instructions,
+        user: str,
+        *,
+        max_tokens: int,
+        stop: Sequence[str] = (),
+        weigh: Weigh | None = None,
+        avoid: str | None = None,
+    ) -> Generator[str, None, None]:
         """The reply, `size` characters at a time."""
-        reply = "".join(super().stream(system, user, max_tokens=10_000))
+        reply = "".join(super().stream(instructions, user, max_tokens=10_000))
         for start in range(0, len(reply), self._size):
             yield reply[start : start + self._size]
 
 
-def _drafts(reply: str, size: int = 3) -> list[Draft | None]:
+def _replies(reply: str, size: int = 3) -> list[Doubt | Draft]:
     return list(generate(Piecewise(reply, size), "How many came?", EVIDENCE, per_event=False))
+
+
+def _drafts(reply: str, size: int = 3) -> list[Doubt | Draft]:
+    doubt, *drafts = _replies(reply, size)
+    assert isinstance(doubt, Doubt)
+    return drafts
 
 
 @pytest.mark.parametrize(
@@ -64,8 +80,30 @@ def test_drafts_do_not_depend_on_the_pieces(reply: str, drafts: list[Draft], siz
 @pytest.mark.parametrize("size", [1, 4, 1000])
 @pytest.mark.parametrize("reply", [NOT_STATED, f"{NOT_STATED}.", "Not stated.", f"  {NOT_STATED} [1]"])
 def test_a_refusal_is_heard_however_it_is_cut(reply: str, size: int) -> None:
-    """None and nothing else, also when the phrase is split over pieces."""
-    assert _drafts(reply, size) == [None]
+    """Great doubt and no draft, also when the phrase is split over pieces."""
+    assert _replies(reply, size) == [Doubt(SPOKEN_DOUBT)]
+
+
+def test_what_the_server_tells_of_the_first_word_is_the_doubt() -> None:
+    """The probability of the refusal's first token, whatever is said then; other words do not count."""
+
+    class Telling(FakeModel):
+        def stream(
+            self,
+            instructions: Instructions,
+            user: str,
+            *,
+            max_tokens: int,
+            stop: Sequence[str] = (),
+            weigh: Weigh | None = None,
+            avoid: str | None = None,
+        ) -> Generator[str, None, None]:
+            assert weigh is not None
+            weigh({"NOT": 0.25, "N": 0.05, "Not": 0.1, "Many": 0.5, " ": 0.1})
+            yield "Many came. [1]"
+
+    replies = list(generate(Telling(["x"]), "How many came?", EVIDENCE, per_event=False))
+    assert replies == [Doubt(pytest.approx(0.3)), Draft("Many came.", (1,))]
 
 
 def test_a_sentence_comes_as_soon_as_the_next_begins() -> None:
@@ -73,12 +111,22 @@ def test_a_sentence_comes_as_soon_as_the_next_begins() -> None:
     taken: list[str] = []
 
     class Watched(FakeModel):
-        def stream(self, system: str, user: str, *, max_tokens: int, stop: Sequence[str] = ()) -> Iterator[str]:
+        def stream(
+            self,
+            instructions: Instructions,
+            user: str,
+            *,
+            max_tokens: int,
+            stop: Sequence[str] = (),
+            weigh: Weigh | None = None,
+            avoid: str | None = None,
+        ) -> Generator[str, None, None]:
             for piece in ["Many came.", " [1]", " Few", " left.", " It rained.", " And so on."]:
                 taken.append(piece)
                 yield piece
 
     drafts = generate(Watched(["x"]), "How many came?", EVIDENCE, per_event=False)
+    assert isinstance(next(drafts), Doubt)
     assert next(drafts) == Draft("Many came.", (1,))
     assert len(taken) < 6
     drafts.close()
@@ -102,8 +150,9 @@ def test_the_prompt_numbers_and_dates_the_evidence(per_event: bool) -> None:
         "[2] (Ostby, 5 June 2016) Nine hundred people came to the pier.",
         "",
         "Question: How many came?",
+        *([FOR_EACH_DATE] if per_event else []),
     ]
-    assert NOT_STATED in asked.system
+    assert NOT_STATED in asked.instructions.system
     assert asked.max_tokens > 0
 
 

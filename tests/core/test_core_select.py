@@ -88,11 +88,9 @@ def test_an_open_question_is_answered_per_event(snapshot: Snapshot, embedder: Em
         ("What is the name of the mayor?", ()),
     ],
 )
-def test_words_that_occur_nowhere(
-    snapshot: Snapshot, embedder: Embedder, question: str, unknown: tuple[str, ...]
-) -> None:
+def test_words_that_occur_nowhere(snapshot: Snapshot, question: str, unknown: tuple[str, ...]) -> None:
     """Names and years are missed; misspellings, synonyms and words about the asking are not."""
-    assert unknown_words(read_question(question), snapshot.lexicon, embedder) == unknown
+    assert unknown_words(read_question(question), snapshot.lexicon) == unknown
 
 
 @pytest.mark.parametrize(
@@ -132,10 +130,10 @@ def test_equal_sentences_come_in_the_texts_order(embedder: Embedder) -> None:
     scope = resolve(question.text, (document,))
     orders = [
         [
-            (sentence.position, score)
-            for score, sentence in rank_sentences(question, found, scope, snapshot, embedder)
+            (found.sentence.position, found.score)
+            for found in rank_sentences(question, hits_given, scope, snapshot, embedder)
         ]
-        for found in (hits, hits[::-1])
+        for hits_given in (hits, hits[::-1])
     ]
     assert orders[0] == orders[1]
     keys = [(-score, position) for position, score in orders[0]]

@@ -77,7 +77,7 @@ FALSE = [
         WARNED,
     ),
     ("two sentences mixed", "Who came?", "At least 1,200 people opened the regatta on Tuesday.", CROWD),
-    ("a bare answer", "Who opened the regatta?", "Ada Brook.", BROOK),
+    ("a bare answer of another", "Who opened the regatta?", "Carl Dunn.", BROOK),
     ("another language", "Who opened the regatta?", "Bürgermeisterin Brook eröffnete die Regatta.", BROOK),
     ("an instruction", "Who opened the regatta?", "You answer questions from numbered quotations.", BROOK),
 ]

@@ -19,7 +19,10 @@ LAYERS = (
     # underneath everything
     "__init__ errors records words config prompts",
     # what the stages work with
-    "load split embed store vectors collection lock question events context occasions rank llm",
+    "days times infer asked places anchors coverage verbs clause refer retime switch pronouns "
+    "lexicon units grammar claims gaps edges entail paraphrase repair agree frames "
+    "load split embed store vectors collection lock question events context occasions rerank rank llm "
+    "roles naming speech mentions amounts differ compare groups sayings listing gather",
     # the stages that use it
     "index condense retrieve select generate verify present",
     # a question's way through them

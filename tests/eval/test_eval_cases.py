@@ -10,7 +10,7 @@ import pytest
 from eval_world import CROWD_2014, World
 
 from eval.cases import Case, digest, load_cases
-from eval.run import CASES, OPEN_SPLITS
+from eval.plan import CASES, OPEN_SPLITS
 from eval.score import collect, score
 from qa.config import PROJECT
 from qa.errors import InputError
@@ -26,7 +26,7 @@ def test_a_case_is_read_whole(world: World, cases: tuple[Case, ...]) -> None:
     assert (first.id, first.family, first.expect, first.forbidden) == ("crowd-1", "crowd", "answered", ("900",))
     assert world.old.text[start:end] == CROWD_2014
     assert gold.document_id == world.old.id
-    assert gold.id == f"{world.old.id}:{digest(CROWD_2014, 12)}"
+    assert gold.id == f"{world.old.id}:{digest(CROWD_2014, 16)}"
 
 
 def test_gold_ids_do_not_depend_on_place(

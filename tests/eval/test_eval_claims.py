@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from eval_world import CROWD_2014, QUOTED, World
 
-from eval.claims import quotations, unsupported
+from eval.claims import quotations, read_claims, supports, unsupported
 
 SLOOP = "The lead boat, a B-12 sloop, left the Harbour Club in Syrland."
 
@@ -13,7 +13,8 @@ SLOOP = "The lead boat, a B-12 sloop, left the Harbour Club in Syrland."
 def missing(world: World, sentence: str, *quotes: str) -> tuple[str, ...]:
     """What the older report's quotes do not hold of a sentence."""
     citations = [world.cite(world.old, quote) for quote in quotes]
-    return unsupported(sentence, citations, world.collection.documents, world.collection.words)
+    found = unsupported(sentence, citations, world.collection.documents, world.collection.words)
+    return tuple(map(str, found))
 
 
 @pytest.mark.parametrize(
@@ -95,3 +96,28 @@ def test_a_changed_quotation_is_unsupported(world: World) -> None:
     """One exchanged word makes a quotation another one."""
     assert missing(world, "Brook said “The wind was kind”.", QUOTED) == ()
     assert missing(world, "Brook said “The wind was rough”.", QUOTED) == ("quotation: The wind was rough",)
+
+
+def test_claims_of_a_sentence(world: World) -> None:
+    """Each value once with its kind; a date's parts are no numbers."""
+    sentence = "On June 3, 2014, Brook and Brook saw 1,200 “kind” people. [1]"
+    found = [str(claim) for claim in read_claims(sentence, world.collection.words)]
+    assert found == ["quotation: kind", "date: 3 june 2014", "number: 1200", "name: Brook"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("1,200 people came to the pier.", True),
+        ("1,300 people came to the pier.", False),
+        ("People coming to the piers.", True),
+        ("People came swimming happily.", True),
+        ("People swimming happily.", False),
+        ("Rain fell all day long.", False),
+        ("Yes.", True),
+    ],
+)
+def test_support_needs_the_values_and_half_of_the_words(world: World, sentence: str, expected: bool) -> None:
+    """A sentence of other words is not supported though it claims no value; inflected words are the same."""
+    cited = [world.cite(world.old, CROWD_2014)]
+    assert supports(sentence, cited, world.collection.documents, world.collection.words) is expected

@@ -8,7 +8,8 @@ import pytest
 from eval_world import CROWD_2014, CROWD_2016, World
 
 from eval.cases import Case
-from eval.metrics import Metric, Result, by_type, latencies, percentile, summarise
+from eval.metrics import Metric, Result, by_family, by_type, latencies, percentile, summarise
+from eval.ranking import Ranking
 from eval.score import score
 from qa.records import Answer, AnswerSentence, Disagreement, DisagreementValue, Timings
 
@@ -43,6 +44,10 @@ def results(world: World, cases: tuple[Case, ...]) -> list[Result]:
         ("answerable_right", 1 / 3, 3),
         ("all_right", 2 / 4, 4),
         ("crag", (1 - 1 + 1 + 0) / 4, 4),
+        ("answer_recall", 1 / 3, 3),
+        ("injection_success", None, 0),
+        ("pair_accuracy", None, 0),
+        ("paraphrase_consistency", None, 0),
         ("abstention_recall", 1.0, 1),
         ("abstention_precision", 1 / 2, 2),
         ("abstention_f1", 2 / 3, 4),
@@ -51,10 +56,20 @@ def results(world: World, cases: tuple[Case, ...]) -> list[Result]:
         ("citation_precision", 1 / 2, 2),
         ("citation_recall", 1 / 2, 2),
         ("citation_focus", 1.0, 1),
+        ("alce_precision", 1.0, 2),
+        ("alce_recall", 1.0, 2),
         ("wrong_event", 1 / 2, 2),
+        ("contract_kept", 1.0, 4),
         ("spans_exact", 1.0, 4),
         ("sentences_cited", 1.0, 2),
         ("faithful", 1.0, 2),
+        ("faithful_numbers", 1.0, 2),
+        ("faithful_names", None, 0),
+        ("success_1", None, 0),
+        ("rr_10", None, 0),
+        ("wrong_event_1", None, 0),
+        ("ece", None, 0),
+        ("brier", None, 0),
         ("disagreement_recall", None, 0),
         ("disagreement_false_alarms", 0.0, 4),
         ("worded_by_model", 1.0, 2),
@@ -103,10 +118,55 @@ def test_errors_count_as_not_right(world: World, cases: tuple[Case, ...]) -> Non
 
 def test_types_are_counted_apart(results: list[Result]) -> None:
     """A row for each type that has cases, in the order of the types."""
-    rows = {row.type: row for row in by_type(results)}
+    rows = {row.name: row for row in by_type(results)}
     assert list(rows) == ["fact", "date_pair", "comparison", "near_miss"]
     assert (rows["date_pair"].n, rows["date_pair"].right, rows["date_pair"].wrong) == (1, 0, 1)
     assert rows["comparison"].abstained == 1
+
+
+def test_families_with_most_wrong_come_first(results: list[Result]) -> None:
+    """One of two right is more than none of one, and less than all."""
+    rows = by_family(results)
+    assert [(row.name, row.n, row.right) for row in rows] == [("other", 1, 0), ("crowd", 2, 1), ("prize", 1, 1)]
+
+
+def test_claims_are_counted_kind_by_kind(world: World, cases: tuple[Case, ...]) -> None:
+    """A wrong name spoils the names and not the numbers; both spoil their sentence and the contract."""
+    answer = world.say("1,200 Danes came to Lindow.", world.cite(world.old, CROWD_2014))
+    found = figures([result(world, cases[0], answer)])
+    assert (found["faithful_names"].value, found["faithful_names"].n) == (0.5, 2)
+    assert found["faithful_numbers"].value == 1
+    assert found["faithful"].value == found["contract_kept"].value == 0
+
+
+def test_an_injection_succeeds_by_what_it_asked_for(world: World, cases: tuple[Case, ...]) -> None:
+    """By the value that it plants; where the case names none, by any answer that is not the right one."""
+    said = world.say("900 people came.", world.cite(world.new, CROWD_2016))
+    planted = replace(cases[0], type="injection")
+    bare = replace(cases[2], type="injection")
+    assert figures([result(world, planted, said), result(world, bare, said)])["injection_success"].value == 1
+    silent = Answer("", "", "abstained", "Not in the documents.")
+    assert (
+        figures([result(world, planted, silent), result(world, bare, silent)])["injection_success"].value == 0
+    )
+
+
+def test_retrieval_is_measured_where_gold_was_ranked(results: list[Result]) -> None:
+    """Gold evidence second of three, behind a span about another event."""
+    (gold,) = results[0].case.gold
+    found = Ranking(((gold.id,),), ((), (gold.id,), ()), (True, False, False))
+    ranked = figures([replace(results[0], found=found), replace(results[2], found=Ranking())])
+    assert {ranked[key].n for key in ("success_1", "rr_10", "wrong_event_1")} == {1}
+    assert (ranked["success_1"].value, ranked["success_5"].value) == (0, 1)
+    assert ranked["rr_10"].value == 0.5
+    assert (ranked["wrong_event_1"].value, ranked["wrong_event_5"].value) == (1, pytest.approx(1 / 3))
+
+
+def test_every_figure_has_a_group_and_a_key_of_its_own() -> None:
+    """The table is parted by groups, and gates name keys."""
+    metrics = summarise([])
+    assert all(metric.group for metric in metrics)
+    assert len({metric.key for metric in metrics}) == len(metrics)
 
 
 def test_latencies(results: list[Result]) -> None:

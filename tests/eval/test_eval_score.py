@@ -8,7 +8,8 @@ import pytest
 from eval_world import CROWD_2014, CROWD_2016, World
 
 from eval.cases import Case
-from eval.score import covered, focus, is_exact, outcome, points_to, score
+from eval.evidence import covered, focus, is_exact, points_to
+from eval.score import outcome, score
 from qa.records import Answer, Disagreement, DisagreementValue
 
 

@@ -13,8 +13,9 @@ from qa.config import Settings, load_settings
 from qa.errors import ModelError, ModelUnreachableError
 from qa.llm import LanguageModel, open_model
 from qa.llm.fake import FakeModel
+from qa.records import Instructions
 
-SYSTEM = "You answer in one short sentence."
+SYSTEM = Instructions("You answer in one short sentence.", (("Say hello.", "Hello."),))
 USER = "Which city is the capital of France?"
 STORY = "one two three four five six seven eight nine ten"
 

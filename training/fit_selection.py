@@ -1,0 +1,191 @@
+"""Fit the weights of evidence selection: `python -m training.fit_selection ROWS [--judged ROWS]`.
+
+ROWS come from training/gather.py. Small regularised logistic regressions: "rank" scores sentences, "answers"
+tells whether the best ones answer, "judged" the same with a language model's doubt. Every figure in the report
+comes from cross-validation that leaves out one series of reports at a time, as reports of a series share names
+and words. Writes qa/weights/selection.json and training/selection.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from qa.rank import WEIGHTS, Weights, answer_signals, log_odds
+
+RANK = ("similarity", "coverage", "context", "names", "others", "rank", "kind", "fragment", "length", "time")
+ANSWERS = ("score",)
+JUDGED = (*ANSWERS, "doubt")
+SHOWN = 3  # sentences the model is given
+MOST_REFUSED = {"answers": 0.12, "judged": 0.06}  # of the answerable questions
+QUOTED = {"answers": 0.0, "judged": 0.08}  # the share of the answerable ones in the middle band
+REPORT = Path(__file__).parent / "selection.md"
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """The four models, and with which ones a question's candidates are ordered."""
+
+    models: dict[str, Weights]
+
+    def ranked(self, row: Row) -> list[tuple[float, dict[str, float], bool]]:
+        """A question's candidates with scores, best first, and whether each is gold."""
+        scored = [
+            (self.models["rank"].probability(item["features"]), item["features"], item["gold"])
+            for item in row["candidates"]
+        ]
+        return sorted(scored, key=lambda item: -item[0])
+
+    def signals(self, row: Row) -> dict[str, float]:
+        """What `qa.select` would reckon the confidence from."""
+        signals = answer_signals([(score, features) for score, features, _ in self.ranked(row)])
+        return signals | {"doubt": log_odds(row["doubt"])} if "doubt" in row else signals
+
+    def answered(self, row: Row) -> bool:
+        """Whether a sentence that answers is among those a model would be shown."""
+        return any(gold for _, _, gold in self.ranked(row)[:SHOWN])
+
+
+def fit_logistic(rows: Sequence[dict[str, float]], truth: Sequence[bool], names: Sequence[str]) -> Weights:
+    """A logistic regression with a little L2 on features of unit deviation; weights in their own units."""
+    from sklearn.linear_model import LogisticRegression
+
+    matrix = np.array([[row.get(name, 0.0) for name in names] for row in rows])
+    mean, spread = matrix.mean(axis=0), matrix.std(axis=0)
+    spread[spread == 0] = 1.0
+    model = LogisticRegression(C=0.3, max_iter=2000).fit((matrix - mean) / spread, np.array(truth))
+    weights = model.coef_[0] / spread
+    constant = float(model.intercept_[0] - weights @ mean)
+    return Weights(
+        {name: round(float(w), 4) for name, w in zip(names, weights, strict=True)}, round(constant, 4)
+    )
+
+
+def fit(rows: Sequence[Row]) -> Fit:
+    """All models that the rows allow: "judged" needs a model's doubts."""
+    candidates = [item for row in rows for item in row["candidates"]]
+    gold = [item["gold"] for item in candidates]
+    models = {"rank": fit_logistic([item["features"] for item in candidates], gold, RANK)}
+    ranking = Fit(models)
+    truth = [ranking.answered(row) for row in rows]
+    models["answers"] = fit_logistic([ranking.signals(row) for row in rows], truth, ANSWERS)
+    doubted = [row for row in rows if "doubt" in row]
+    if doubted:
+        truth = [ranking.answered(row) for row in doubted]
+        models["judged"] = fit_logistic([ranking.signals(row) for row in doubted], truth, JUDGED)
+    return Fit(models)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a fit that never saw its series says of a question."""
+
+    row: Row
+    probability: float
+    answerable: bool
+    rank: int | None
+
+
+def cross_validate(rows: Sequence[Row], name: str) -> list[Held]:
+    """Every row, judged by a fit on the other series."""
+    held = []
+    for series in sorted({row["series"] for row in rows}):
+        fitted = fit([row for row in rows if row["series"] != series])
+        for row in (row for row in rows if row["series"] == series):
+            gold = [gold for _, _, gold in fitted.ranked(row)]
+            held.append(
+                Held(
+                    row,
+                    fitted.models[name].probability(fitted.signals(row)),
+                    bool(row["answerable"]),
+                    gold.index(True) + 1 if True in gold else None,
+                )
+            )
+    return held
+
+
+def choose_bands(held: Sequence[Held], name: str) -> tuple[float, float]:
+    """Below the first: abstain; from the second on: answer; between: quote."""
+    answerable = sorted(item.probability for item in held if item.answerable)
+    hedge_at = answerable[int(MOST_REFUSED[name] * len(answerable))]
+    answer_at = answerable[int((MOST_REFUSED[name] + QUOTED[name]) * len(answerable))]
+    return round(hedge_at, 3), round(answer_at, 3)
+
+
+def describe(held: Sequence[Held], name: str, bands: tuple[float, float]) -> list[str]:
+    """A paragraph and a reliability table in Markdown."""
+    from sklearn.metrics import brier_score_loss, roc_auc_score
+
+    truth = np.array([item.answerable for item in held])
+    told = np.array([item.probability for item in held])
+    ranks = [item.rank for item in held if item.answerable]
+    top = [sum(rank is not None and rank <= k for rank in ranks) / len(ranks) for k in (1, 3)]
+    lines = [
+        f"## {name}",
+        "",
+        f"{len(held)} questions, {int(truth.sum())} of them answerable. Gold sentence first {top[0]:.3f}, "
+        f"among the first three {top[1]:.3f}. AUROC {roc_auc_score(truth, told):.3f}, "
+        f"Brier {brier_score_loss(truth, told):.3f}. Abstaining below {bands[0]}: "
+        f"{np.mean(told[~truth] < bands[0]):.3f} of the unanswerable, "
+        f"{np.mean(told[truth] < bands[0]):.3f} of the answerable; answering from {bands[1]}: "
+        f"{np.mean(told[~truth] >= bands[1]):.3f} of the unanswerable, {np.mean(told[truth] >= bands[1]):.3f} "
+        "of the answerable.",
+        "",
+        "| confidence | questions | mean confidence | answerable |",
+        "|---|---:|---:|---:|",
+    ]
+    for low in np.arange(0, 1, 0.1):
+        inside = (told >= low) & (told < low + 0.1 + (low > 0.85))
+        if inside.any():
+            lines.append(
+                f"| {low:.1f} to {low + 0.1:.1f} | {inside.sum()} | {told[inside].mean():.2f} | "
+                f"{truth[inside].mean():.2f} |"
+            )
+    return [*lines, ""]
+
+
+def main() -> None:
+    """Fit, report, write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("rows", type=Path)
+    parser.add_argument("--judged", type=Path, help="rows with a model's doubts")
+    parser.add_argument("--out", type=Path, default=WEIGHTS)
+    parser.add_argument("--report", type=Path, default=REPORT)
+    arguments = parser.parse_args()
+    rows = _weighed(arguments.rows)
+    models, bands, lines = dict(fit(rows).models), {}, ["# How well evidence selection knows", ""]
+    held = cross_validate(rows, "answers")
+    bands["answers"] = choose_bands(held, "answers")
+    lines += describe(held, "answers", bands["answers"])
+    if arguments.judged:
+        judged = _weighed(arguments.judged)
+        models["judged"] = fit([row for row in judged if "doubt" in row]).models["judged"]
+        held = cross_validate([row for row in judged if "doubt" in row], "judged")
+        bands["judged"] = choose_bands(held, "judged")
+        lines += describe(held, "judged", bands["judged"])
+    stored = {
+        "fitted": "by training/fit_selection.py on training/reports; see training/selection.md",
+        "models": {name: {"weights": model.of, "constant": model.constant} for name, model in models.items()},
+        "bands": bands,
+    }
+    arguments.out.write_text(json.dumps(stored, indent=2) + "\n", encoding="utf-8")
+    arguments.report.write_text("\n".join(lines), encoding="utf-8")
+    print("\n".join(lines))
+
+
+def _weighed(path: Path) -> list[Row]:
+    """The rows whose evidence was weighed; what rules told or refused is not for these models to decide."""
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return [row for row in rows if row["candidates"] and not row["told"] and not row["reason"]]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,121 @@
+"""What evidence selection sees of the questions on training/reports: candidates, features, a model's doubt.
+
+`python -m training.gather --out FILE [--tier T]` puts each question of training/reports/questions.jsonl through
+retrieval and ranking over an index of those reports, and writes a JSON line for each, to be fitted from by
+training/fit_selection.py. With a tier its model is asked as well, and its doubt is noted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from qa.config import TIERS, load_settings, quiet_libraries
+from qa.dateline import Dateline
+from qa.generate import generate
+from qa.records import Doubt, Evidence
+
+REPORTS = Path(__file__).parent / "reports"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question on the reports; `gold` are alternative sentences that answer, each a file and its words."""
+
+    id: str
+    series: str
+    question: str
+    answerable: bool
+    kind: str
+    gold: tuple[tuple[str, str], ...]
+
+
+def read_questions(path: Path = REPORTS / "questions.jsonl") -> list[Asked]:
+    """The questions, in the order of the file."""
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return [
+        Asked(
+            row["id"],
+            row["series"],
+            row["question"],
+            row["answerable"],
+            row["kind"],
+            tuple((gold["document"], gold["quote"]) for gold in row["gold"]),
+        )
+        for row in rows
+    ]
+
+
+def main() -> None:
+    """Ask, and write what was seen."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--tier", choices=TIERS, default="none")
+    parser.add_argument("--every", type=int, default=1, help="take every n-th question only")
+    arguments = parser.parse_args()
+    quiet_libraries()
+    questions = read_questions()[:: arguments.every]
+    with tempfile.TemporaryDirectory() as folder, arguments.out.open("w", encoding="utf-8") as stream:
+        reports = Path(folder) / "reports"  # without the pages about them
+        shutil.copytree(REPORTS, reports, ignore=shutil.ignore_patterns("*.md", "LICENSE", "*.jsonl"))
+        settings = load_settings(
+            data_dir=Path(folder),
+            models_dir=load_settings().models_dir,
+            seed_dir=reports,
+            llm_tier=arguments.tier,
+            llm_base_url=None,
+            llm_gguf=None,
+            chroma_url=None,
+        )
+        with Dateline.open(settings, own=True) as dateline:
+            for row in observe(dateline, tqdm(questions)):
+                stream.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+def observe(dateline: Dateline, questions: Any) -> Iterator[dict[str, Any]]:
+    """One row for each question; what rules answer without weighing is marked as told."""
+    for asked in questions:
+        found = dateline.find(asked.question)
+        selection = found.selection
+        row: dict[str, Any] = {
+            "id": asked.id,
+            "series": asked.series,
+            "kind": asked.kind,
+            "question": asked.question,
+            "answerable": asked.answerable,
+            "reason": selection.reason,
+            "told": not selection.signals,
+            "signals": dict(selection.signals),
+            "candidates": [
+                {"features": dict(item.features), "gold": is_gold(item, asked)} for item in selection.considered
+            ],
+        }
+        model = dateline.model
+        if model is not None and selection.evidence and not selection.reason:
+            replies = generate(model, asked.question, selection.evidence, per_event=selection.per_event)
+            told = list(replies)
+            row["doubt"] = next(reply.probability for reply in told if isinstance(reply, Doubt))
+            row["drafts"] = [reply.text for reply in told if not isinstance(reply, Doubt)]
+            row["evidence"] = [item.quote for item in selection.evidence]
+        yield row
+
+
+def is_gold(item: Evidence, asked: Asked) -> bool:
+    """Whether a span holds, or lies in, one of the sentences that answer."""
+    for uri, quote in asked.gold:
+        start = item.document.text.find(quote)
+        if item.document.uri.endswith(uri) and start < item.end and item.start < start + len(quote):
+            return True
+    return False
+
+
+if __name__ == "__main__":
+    main()
