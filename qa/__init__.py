@@ -2,10 +2,12 @@
 
 The modules in the order the data takes:
 
-    documents in        load → split → embed → index (store, vectors, lock)
-    questions through   condense → retrieve → select (rank, context) → generate → verify → present
-    what they mean      question, events, occasions (what reports tell of their events), collection
+    documents in        load (infer) → split → embed → index (store, vectors, lock)
+    questions through   condense (followups/) → retrieve (rerank) → select (rank, context) → generate →
+                        verify (claims/) → present
+    what they mean      question, events (scopes/), collection; gathering/ answers over all reports
     both, in order      pipeline (a question's way), dateline (the whole, opened for a front end)
+    what a text says    words, and language/ on top of it
     underneath          records, errors, config, words, prompts
     the model           llm/
     front ends          __main__ (command line), doctor, server/ (HTTP and page), and app.py beside this folder

@@ -11,19 +11,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from qa.clause import WH, ask_anew, indirect, take_apart
-from qa.pronouns import leans, replace_pointed, replace_pronouns
-from qa.question import read_question
-from qa.records import Turn
-from qa.refer import (
+from qa.followups.clause import WH, ask_anew, indirect, take_apart
+from qa.followups.pronouns import leans, replace_pointed, replace_pronouns
+from qa.followups.refer import (
     Spoken,
     moment,
     names_of,
     person,
     time_spans,
 )
-from qa.retime import on_weekday, time_asked, with_time
-from qa.switch import switch
+from qa.followups.retime import on_weekday, time_asked, with_time
+from qa.followups.switch import switch
+from qa.question import read_question
+from qa.records import Turn
 from qa.words import WEEKDAYS, fold, months
 
 MOST_TURNS = 12  # questions further back cannot be meant

@@ -13,15 +13,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from qa.anchors import by_mention, strip_anchors
-from qa.asked import GATHERING, Asked, name_of, read_asked
 from qa.collection import Lexicon
-from qa.coverage import place_not_covered_then, time_not_covered
-from qa.days import Interval, shift
-from qa.places import named_places, publishers_named, uncovered_place
+from qa.language.days import Interval, shift
+from qa.language.times import read_times
 from qa.question import Question
 from qa.records import Document, Event, Sentence
-from qa.times import read_times
+from qa.scopes.anchors import by_mention, strip_anchors
+from qa.scopes.asked import GATHERING, Asked, name_of, read_asked
+from qa.scopes.coverage import place_not_covered_then, time_not_covered
+from qa.scopes.places import named_places, publishers_named, uncovered_place
 from qa.words import MONTHS, fold, stem
 
 COMMON_SHARE = 0.1  # a word of every tenth sentence tells no event from another

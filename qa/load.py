@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from qa.errors import InputError, NotFoundError
+from qa.infer import infer
 from qa.records import Document, Event
 
 SUFFIXES = (".txt", ".md")
@@ -68,6 +69,8 @@ def load_file(root: Path, file: Path) -> Loaded:
     """
     text = _read_text(file)
     known, basis = _read_sidecar(file)
+    if not known:
+        known, basis = _inferred(text, file.name)
     title = known.get("title") or _first_line(text) or file.stem
     return Loaded(
         file,
@@ -82,6 +85,18 @@ def load_file(root: Path, file: Path) -> Loaded:
             basis=basis if "title" in known else {**basis, "title": "inferred: first line of the text"},
         ),
     )
+
+
+def _inferred(text: str, name: str) -> tuple[dict[str, Any], dict[str, str]]:
+    """What the text tells of itself, for a file of which nothing is known."""
+    found = infer(text, name)
+    values = {
+        "publisher": found.publisher,
+        "published": found.published,
+        "event_date": found.event_date,
+        "event_place": found.event_place,
+    }
+    return {name: value for name, value in values.items() if value is not None}, dict(found.basis)
 
 
 def load_examples(folder: Path) -> tuple[str, ...]:

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from qa.collection import Snapshot
 from qa.condense import condense
 from qa.config import Settings
-from qa.differ import find_disputes
 from qa.embed import Embedder
 from qa.errors import ModelError
 from qa.events import resolve
-from qa.gather import gather
+from qa.gathering.differ import find_disputes
+from qa.gathering.gather import gather
+from qa.gathering.occasions import with_sides
 from qa.generate import generate
 from qa.llm.client import LanguageModel
-from qa.occasions import with_sides
 from qa.present import MOST_NEAREST, Presenter, abstention_text, answer_text, status_of
 from qa.question import Question, clean_question, foreign_language, read_question
 from qa.records import (

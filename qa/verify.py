@@ -12,16 +12,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from qa.agree import attribution_of, referent_flaw, same_word, speech_flaw
-from qa.claims import looks_ahead, sentence_spans, split_claims
-from qa.entail import Match, entails
-from qa.frames import sentences_of, without_dateline, without_frames
-from qa.grammar import AT_TIME, is_finite, read_units
-from qa.paraphrase import claim_variants, evidence_variants
+from qa.claims.agree import attribution_of, referent_flaw, same_word, speech_flaw
+from qa.claims.entail import Match, entails
+from qa.claims.frames import sentences_of, without_dateline, without_frames
+from qa.claims.paraphrase import claim_variants, evidence_variants
+from qa.claims.parts import looks_ahead, sentence_spans, split_claims
+from qa.claims.repair import clauses_around, phrase_of, with_bounds, with_speaker
+from qa.language.grammar import AT_TIME, is_finite, read_units
+from qa.language.units import Unit
 from qa.question import Question, holds_kind
 from qa.records import Document, Draft, Evidence, Rejected, Verified
-from qa.repair import clauses_around, phrase_of, with_bounds, with_speaker
-from qa.units import Unit
 from qa.words import WEEKDAYS, content_tokens, date_words, fold, name_tokens, numbers, quotations, tokens, years
 
 MOST_CHARS = 600  # a longer draft is no sentence

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from support import make_document
 
-from qa.amounts import Amount, agree, amounts, asked_amount
+from qa.gathering.amounts import Amount, agree, amounts, asked_amount
 from qa.question import read_question
 from qa.split import split_sentences
 

@@ -8,12 +8,12 @@ import pytest
 from support import make_document, snapshot_of
 
 from qa.events import resolve
-from qa.gather import gather
-from qa.groups import MOST_LINES
+from qa.gathering.gather import gather
+from qa.gathering.groups import MOST_LINES
+from qa.gathering.sayings import MOST_EVENTS
 from qa.present import ASKED_BACK, Presenter, answer_text, status_of
 from qa.question import read_question
 from qa.records import Document, Event, Selection
-from qa.sayings import MOST_EVENTS
 from qa.verify import faithful
 
 LINDOW = Event(date(2014, 6, 3), "Lindow")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from support import make_document
 
-from qa.mentions import first_named, named, people
+from qa.language.mentions import first_named, named, people
+from qa.language.roles import called, is_role
+from qa.language.speech import says
 from qa.records import Sentence
-from qa.roles import called, is_role
-from qa.speech import says
 from qa.split import split_sentences
 
 

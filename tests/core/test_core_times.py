@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from qa.days import Interval, day_of, month_of, shift, year_of
-from qa.times import count_of, read_times, speaks_of_coming, weekday_of
+from qa.language.days import Interval, day_of, month_of, shift, year_of
+from qa.language.times import count_of, read_times, speaks_of_coming, weekday_of
 
 PUBLISHED = date(2015, 9, 21)  # a Monday
 

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from support import evidence_of, make_document
 
-from qa.claims import Quantity, same_date, sentence_spans, split_claims
+from qa.claims.parts import Quantity, same_date, sentence_spans, split_claims
 from qa.question import read_question
 from qa.records import Draft, Event, Evidence, Rejected, Verified
 from qa.verify import verify

@@ -1,0 +1,107 @@
+"""Reports side by side: by event, by year or one by one, and the lines told of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from qa.collection import Snapshot
+from qa.context import widen
+from qa.events import Scope
+from qa.gathering.differ import without_copies
+from qa.gathering.occasions import by_event
+from qa.question import Question
+from qa.records import Document, Event, Evidence, Line, Selection, Sentence
+from qa.words import stem, years
+
+MOST_LINES = 8
+REPORTS = r"(?:reports?|documents?|articles?|texts?|stories|story|sources?|pieces?)"
+MEETINGS = r"(?:meetings?|talks|visits?|summits?|sessions?|events?|years?|occasions?|trips?)"
+ASKING = frozenset(
+    stem(word)
+    for word in "report reports document documents article articles meeting meetings talks visit visits summit "
+    "text texts mention mentioned name named quote quoted cite cited year years event events source sources "
+    "discussed reporters journalists anything people person many times story stories occur appear speak".split()
+)
+EVENT_WORDS = frozenset(
+    stem(word)
+    for word in "meeting meetings talks visit visits summit event events trip take took place held hold happen "
+    "near outside leaders two met meet place other except one ones".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Reports that count as one: of an event, or a report for itself."""
+
+    label: str
+    documents: tuple[Document, ...]
+
+
+def groups_of(scope: Scope, snapshot: Snapshot, *, of_events: bool) -> list[Group]:
+    """The admitted reports, by event or one by one; copies of one text count once. The oldest first."""
+    admitted = [item for item in without_copies(snapshot.documents.values()) if scope.admits(item)]
+    admitted.sort(key=lambda item: (item.event.date is None, str(item.event.date), item.uri))
+    if not of_events:
+        return [Group(_label(item, admitted), (item,)) for item in admitted]
+    unknown = [Group(item.title, (item,)) for item in admitted if item.event == Event(None, None)]
+    return [Group(event.label, tuple(reports)) for event, reports in by_event(admitted).items()] + unknown
+
+
+def compared(question: Question, scope: Scope, snapshot: Snapshot, *, whole: bool) -> list[Group]:
+    """The groups a question sets side by side: of each year it names, else events or reports."""
+    named = sorted(set(years(question.text)))
+    if not scope.compares or len(named) < 2:
+        return groups_of(scope, snapshot, of_events=whole or scope.compares)
+    reports = [item for group in groups_of(scope, snapshot, of_events=False) for item in group.documents]
+    of_years = [
+        [item for item in reports if item.event.date and item.event.date.year == year] for year in named
+    ]
+    return [Group(own[0].event.label, tuple(own)) for own in of_years if own]
+
+
+def _label(document: Document, others: Iterable[Document]) -> str:
+    """A report's event, with its publisher when another report tells of the same."""
+    label = document.event.label or document.title
+    shared = any(other is not document and other.event == document.event for other in others)
+    return f"{label} ({document.publisher})" if shared and document.publisher else label
+
+
+def quoted(group: Group, item: Evidence) -> Line:
+    """What a report says, under the label of its group."""
+    return Line(f"{group.label} — {' '.join(item.quote.split())}", (item,))
+
+
+def cite(sentence: Sentence, snapshot: Snapshot, *, whole: bool = False) -> Evidence:
+    """A sentence as evidence; with `whole` with what a reader needs to understand it."""
+    document = snapshot.documents[sentence.document_id]
+    span = widen(sentence, snapshot.sentences[document.id]) if whole else (sentence.start, sentence.end)
+    return Evidence(document, *span, score=1.0)
+
+
+def list_of(lines: Sequence[Line]) -> Selection:
+    """Lines as a whole answer, with all their evidence, each piece once."""
+    evidence = tuple(dict.fromkeys(_Key(item) for line in lines for item in line.evidence))
+    found = tuple(key.item for key in evidence)
+    return Selection(found, "answer", considered=found, lines=tuple(lines), listed=True)
+
+
+class _Key:
+    """Evidence compared by its place."""
+
+    def __init__(self, item: Evidence) -> None:
+        self.item = item
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Key) and other.item.place == self.item.place
+
+    def __hash__(self) -> int:
+        return hash(self.item.place)
+
+
+def ask_back(found: Sequence[tuple[Group, Evidence]]) -> Selection:
+    """The latest events to choose from."""
+    latest = found[-MOST_LINES:]
+    lines = tuple(quoted(group, item) for group, item in latest)
+    cited = tuple(item for _, item in latest)
+    return Selection(cited, "answer", considered=cited, lines=lines, listed=True, asks_back=True)
