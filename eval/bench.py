@@ -72,7 +72,8 @@ def open_bare(settings: Settings) -> Iterator[Bench]:
     with tempfile.TemporaryDirectory(prefix="dateline-bare-") as folder:
         texts = Path(folder) / settings.seed_dir.name
         shutil.copytree(settings.seed_dir, texts, ignore=shutil.ignore_patterns(SIDECAR))
-        bare = settings.model_copy(update={"data_dir": Path(folder) / "data", "seed_dir": texts})
+        update = {"data_dir": Path(folder) / "data", "seed_dir": texts, "infer_metadata": False}
+        bare = settings.model_copy(update=update)
         with open_bench(bare, wording=Wording(None, "")) as bench:
             yield bench
 

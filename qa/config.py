@@ -76,6 +76,10 @@ class Settings(BaseSettings):
         default=None, description="A Chroma server in place of the embedded one, e.g. http://127.0.0.1:8000."
     )
 
+    infer_metadata: bool = Field(
+        default=True,
+        description="Read publisher, day and place off a report of which no `sources.toml` tells.",
+    )
     reranker: str | None = Field(
         default=None,
         description="A sentence-transformers CrossEncoder, by name or folder, that orders passages anew.",

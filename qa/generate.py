@@ -71,8 +71,8 @@ def _refusing(first: Mapping[str, float]) -> float:
 
 
 def _spoken_doubt(text: str) -> float:
-    """What a reply tells of the model's doubt where its server does not."""
-    return SPOKEN_DOUBT if _refuses(text) or not text.strip() else 1 - SPOKEN_DOUBT
+    """What a reply tells of the model's doubt where its server does not; nonsense tells nothing."""
+    return SPOKEN_DOUBT if _refuses(text) else 0.5
 
 
 def _refuses(text: str) -> bool:

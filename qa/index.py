@@ -120,7 +120,7 @@ class Index:
 
     def _load(self, root: Path, file: Path, report: IngestReport, *, by_name: bool) -> Loaded | None:
         try:
-            return load_file(root, file)
+            return load_file(root, file, inferring=self._settings.infer_metadata)
         except InputError as error:
             if by_name:
                 raise

@@ -61,15 +61,15 @@ def find_files(paths: Iterable[Path]) -> Iterator[tuple[Path, Path]]:
             yield place.parent, place
 
 
-def load_file(root: Path, file: Path) -> Loaded:
-    """Read one file below `root`.
+def load_file(root: Path, file: Path, *, inferring: bool = True) -> Loaded:
+    """Read one file below `root`; with `inferring`, a text of which no sidecar tells tells of itself.
 
     Raises:
         InputError: it is empty, too large, binary or not UTF-8, or its sidecar is malformed.
     """
     text = _read_text(file)
     known, basis = _read_sidecar(file)
-    if not known:
+    if inferring and not known:
         known, basis = _inferred(text, file.name)
     title = known.get("title") or _first_line(text) or file.stem
     return Loaded(

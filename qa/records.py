@@ -313,13 +313,13 @@ class Answer:
     sentences: tuple[AnswerSentence, ...] = ()
     citations: tuple[Citation, ...] = ()
     disagreements: tuple[Disagreement, ...] = ()
-    choices: tuple[Choice, ...] = ()
     nearest: tuple[Citation, ...] = ()
     model: str = "none"
     degraded: bool = False
     notice: str = ""
-    confidence: float | None = None
     timings_ms: Timings = Timings()
+    confidence: float | None = None
+    choices: tuple[Choice, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Plain JSON types; dates become ISO 8601 strings."""

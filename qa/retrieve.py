@@ -29,7 +29,8 @@ class Retriever:
         self._settings = settings
         self._embedder = embedder
         self._reranker = reranker
-        self._fusion = _fuse(snapshot, embedder, settings) if snapshot.nodes else None
+        self._fusion = _fuse(snapshot, embedder, settings, 1) if snapshot.nodes else None
+        self._wide = _fuse(snapshot, embedder, settings, WIDER) if snapshot.nodes else None
 
     def retrieve(
         self, question: str, admits: Callable[[Document], bool] = lambda document: True
@@ -41,26 +42,28 @@ class Retriever:
         Raises:
             StorageError: the vectors cannot be read.
         """
-        if self._fusion is None:
+        documents = self._snapshot.documents
+        fusion = self._fusion if all(map(admits, documents.values())) else self._wide
+        if fusion is None:
             return ()
         from llama_index.core.schema import QueryBundle
 
         # Embedded here, not by LlamaIndex: our embedder is safe to call from several threads, and remembers.
         vector = self._embedder.embed([question])[0].tolist()
         with chroma_errors(self._settings):
-            found = self._fusion.retrieve(QueryBundle(question, embedding=vector))
+            found = fusion.retrieve(QueryBundle(question, embedding=vector))
         # A vector without a document row is what a crash left behind: not part of the collection.
         hits = tuple(
             Hit(self._snapshot.passages[item.node.node_id], float(item.score or 0.0))
             for item in found
             if item.node.node_id in self._snapshot.passages
         )
-        admitted = [hit for hit in hits if admits(self._snapshot.documents[hit.passage.document_id])]
+        admitted = [hit for hit in hits if admits(documents[hit.passage.document_id])]
         hits = tuple(admitted[: self._settings.retrieve_k])
         return self._reranker.rerank(question, hits) if self._reranker else hits
 
 
-def _fuse(snapshot: Snapshot, embedder: Embedder, settings: Settings) -> Any:
+def _fuse(snapshot: Snapshot, embedder: Embedder, settings: Settings, times: int) -> Any:
     import Stemmer
     from llama_index.core import VectorStoreIndex
     from llama_index.core.llms import MockLLM
@@ -69,7 +72,7 @@ def _fuse(snapshot: Snapshot, embedder: Embedder, settings: Settings) -> Any:
     from llama_index.core.schema import NodeWithScore, QueryBundle
     from llama_index.retrievers.bm25 import BM25Retriever
 
-    k = min(settings.retrieve_k * WIDER, len(snapshot.nodes))
+    k = min(settings.retrieve_k * times, len(snapshot.nodes))
     dense = VectorStoreIndex.from_vector_store(
         snapshot.vector_store, embed_model=embedder.llama_index
     ).as_retriever(similarity_top_k=k)

@@ -23,8 +23,11 @@ RANK = ("similarity", "coverage", "context", "names", "others", "rank", "kind", 
 ANSWERS = ("score",)
 JUDGED = (*ANSWERS, "doubt")
 SHOWN = 3  # sentences the model is given
-MOST_REFUSED = {"answers": 0.12, "judged": 0.06}  # of the answerable questions
-QUOTED = {"answers": 0.0, "judged": 0.08}  # the share of the answerable ones in the middle band
+FOLDS = 8
+# Shares of the answerable questions: that are refused, and that are in the middle band. Below the middle band
+# of "answers" no model is asked; within it only one that judges is.
+MOST_REFUSED = {"answers": 0.01, "judged": 0.09}
+MIDDLE = {"answers": 0.13, "judged": 0.03}
 REPORT = Path(__file__).parent / "selection.md"
 
 Row = dict[str, Any]
@@ -116,11 +119,11 @@ def choose_bands(held: Sequence[Held], name: str) -> tuple[float, float]:
     """Below the first: abstain; from the second on: answer; between: quote."""
     answerable = sorted(item.probability for item in held if item.answerable)
     hedge_at = answerable[int(MOST_REFUSED[name] * len(answerable))]
-    answer_at = answerable[int((MOST_REFUSED[name] + QUOTED[name]) * len(answerable))]
+    answer_at = answerable[int((MOST_REFUSED[name] + MIDDLE[name]) * len(answerable))]
     return round(hedge_at, 3), round(answer_at, 3)
 
 
-def describe(held: Sequence[Held], name: str, bands: tuple[float, float]) -> list[str]:
+def describe(held: Sequence[Held], name: str, bands: tuple[float, float] | None) -> list[str]:
     """A paragraph and a reliability table in Markdown."""
     from sklearn.metrics import brier_score_loss, roc_auc_score
 
@@ -133,15 +136,15 @@ def describe(held: Sequence[Held], name: str, bands: tuple[float, float]) -> lis
         "",
         f"{len(held)} questions, {int(truth.sum())} of them answerable. Gold sentence first {top[0]:.3f}, "
         f"among the first three {top[1]:.3f}. AUROC {roc_auc_score(truth, told):.3f}, "
-        f"Brier {brier_score_loss(truth, told):.3f}. Abstaining below {bands[0]}: "
-        f"{np.mean(told[~truth] < bands[0]):.3f} of the unanswerable, "
-        f"{np.mean(told[truth] < bands[0]):.3f} of the answerable; answering from {bands[1]}: "
-        f"{np.mean(told[~truth] >= bands[1]):.3f} of the unanswerable, {np.mean(told[truth] >= bands[1]):.3f} "
-        "of the answerable.",
+        f"Brier {brier_score_loss(truth, told):.3f}.",
         "",
-        "| confidence | questions | mean confidence | answerable |",
-        "|---|---:|---:|---:|",
     ]
+    lines += [
+        f"- below {threshold}: {np.mean(told[~truth] < threshold):.3f} of the unanswerable and "
+        f"{np.mean(told[truth] < threshold):.3f} of the answerable"
+        for threshold in bands or ()
+    ]
+    lines += ["", "| confidence | questions | mean confidence | answerable |", "|---|---:|---:|---:|"]
     for low in np.arange(0, 1, 0.1):
         inside = (told >= low) & (told < low + 0.1 + (low > 0.85))
         if inside.any():
@@ -155,30 +158,48 @@ def describe(held: Sequence[Held], name: str, bands: tuple[float, float]) -> lis
 def main() -> None:
     """Fit, report, write."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("rows", type=Path)
-    parser.add_argument("--judged", type=Path, help="rows with a model's doubts")
+    parser.add_argument("rows", type=Path, help="rows of training/reports, for the ranking")
+    parser.add_argument("--calibrate", type=Path, required=True, help="rows with doubts, for the rest")
     parser.add_argument("--out", type=Path, default=WEIGHTS)
     parser.add_argument("--report", type=Path, default=REPORT)
     arguments = parser.parse_args()
-    rows = _weighed(arguments.rows)
-    models, bands, lines = dict(fit(rows).models), {}, ["# How well evidence selection knows", ""]
-    held = cross_validate(rows, "answers")
-    bands["answers"] = choose_bands(held, "answers")
-    lines += describe(held, "answers", bands["answers"])
-    if arguments.judged:
-        judged = _weighed(arguments.judged)
-        models["judged"] = fit([row for row in judged if "doubt" in row]).models["judged"]
-        held = cross_validate([row for row in judged if "doubt" in row], "judged")
-        bands["judged"] = choose_bands(held, "judged")
-        lines += describe(held, "judged", bands["judged"])
+    rows, asked = _weighed(arguments.rows), _weighed(arguments.calibrate)
+    models, bands, lines = {"rank": fit(rows).models["rank"]}, {}, ["# How well evidence selection knows", ""]
+    lines += describe(cross_validate(rows, "answers"), "Ranking, on training/reports", None)
+    for name, known in (("answers", asked), ("judged", [row for row in asked if "doubt" in row])):
+        ranking = Fit(models)
+        signals = [ranking.signals(row) for row in known]
+        truth = [bool(row["answerable"]) for row in known]
+        models[name] = fit_logistic(signals, truth, ANSWERS if name == "answers" else JUDGED)
+        held = hold_out(ranking, known, name)
+        bands[name] = choose_bands(held, name)
+        lines += describe(held, f"{name}, on the cases it was calibrated with", bands[name])
     stored = {
-        "fitted": "by training/fit_selection.py on training/reports; see training/selection.md",
+        "fitted": "by training/fit_selection.py; see training/selection.md",
         "models": {name: {"weights": model.of, "constant": model.constant} for name, model in models.items()},
         "bands": bands,
     }
     arguments.out.write_text(json.dumps(stored, indent=2) + "\n", encoding="utf-8")
     arguments.report.write_text("\n".join(lines), encoding="utf-8")
     print("\n".join(lines))
+
+
+def hold_out(ranking: Fit, rows: Sequence[Row], name: str) -> list[Held]:
+    """Every row, judged by a calibration that never saw its family."""
+    names, held = ANSWERS if name == "answers" else JUDGED, []
+    families = sorted({row["series"] for row in rows})
+    for part in range(FOLDS):
+        apart = set(families[part::FOLDS])
+        known = [row for row in rows if row["series"] not in apart]
+        model = fit_logistic(
+            [ranking.signals(row) for row in known], [bool(row["answerable"]) for row in known], names
+        )
+        for row in (row for row in rows if row["series"] in apart):
+            gold = [gold for _, _, gold in ranking.ranked(row)]
+            probability = model.probability(ranking.signals(row))
+            rank = gold.index(True) + 1 if True in gold else None
+            held.append(Held(row, probability, bool(row["answerable"]), rank))
+    return held
 
 
 def _weighed(path: Path) -> list[Row]:

@@ -2,7 +2,8 @@
 
 `python -m training.gather --out FILE [--tier T]` puts each question of training/reports/questions.jsonl through
 retrieval and ranking over an index of those reports, and writes a JSON line for each, to be fitted from by
-training/fit_selection.py. With a tier its model is asked as well, and its doubt is noted.
+training/fit_selection.py. With a tier its model is asked as well, and its doubt is noted. `--cases FILE` takes
+the evaluation's cases about seeds/ instead: those of dev.jsonl, which is there to be tuned on.
 """
 
 from __future__ import annotations
@@ -54,22 +55,41 @@ def read_questions(path: Path = REPORTS / "questions.jsonl") -> list[Asked]:
     ]
 
 
+def read_cases(path: Path) -> list[Asked]:
+    """The evaluation's cases that stand alone and have one answer or none."""
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return [
+        Asked(
+            row["id"],
+            row["family"],
+            row["question"],
+            row["expect"] == "answered",
+            row["type"],
+            tuple((gold["document"], gold["quote"]) for one_set in row["evidence"] for gold in one_set),
+        )
+        for row in rows
+        if row["expect"] != "per_event" and not row.get("history")
+    ]
+
+
 def main() -> None:
     """Ask, and write what was seen."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--tier", choices=TIERS, default="none")
     parser.add_argument("--every", type=int, default=1, help="take every n-th question only")
+    parser.add_argument("--cases", type=Path, help="cases of the evaluation, in place of training/reports")
     arguments = parser.parse_args()
     quiet_libraries()
-    questions = read_questions()[:: arguments.every]
+    questions = read_cases(arguments.cases) if arguments.cases else read_questions()
+    questions = questions[:: arguments.every]
     with tempfile.TemporaryDirectory() as folder, arguments.out.open("w", encoding="utf-8") as stream:
         reports = Path(folder) / "reports"  # without the pages about them
         shutil.copytree(REPORTS, reports, ignore=shutil.ignore_patterns("*.md", "LICENSE", "*.jsonl"))
         settings = load_settings(
             data_dir=Path(folder),
             models_dir=load_settings().models_dir,
-            seed_dir=reports,
+            seed_dir=load_settings().seed_dir if arguments.cases else reports,
             llm_tier=arguments.tier,
             llm_base_url=None,
             llm_gguf=None,

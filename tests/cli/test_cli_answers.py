@@ -42,6 +42,8 @@ ANSWER = {
     "degraded": bool,
     "notice": str,
     "timings_ms": dict,
+    "confidence": float | None,
+    "choices": list,
 }
 SENTENCE = {"text": str, "citations": list, "origin": str}
 TIMINGS = {"retrieve": int, "first_token": int, "total": int}

@@ -23,7 +23,7 @@ def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No home folder, settings, hub or package index of whoever runs the tests."""
     home = tmp_path / "home"
     home.mkdir()
-    for name in [name for name in os.environ if name.startswith(("QA_", "PIP_", "HF_"))]:
+    for name in [name for name in os.environ if name.startswith(("QA_", "PIP_", "HF_", "TRANSFORMERS_"))]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)

@@ -75,7 +75,7 @@ class ModelContract:
 
     def test_unicode_goes_both_ways(self, model: LanguageModel) -> None:
         """A prompt beyond ASCII is answered."""
-        assert "".join(model.stream("Répondez brièvement.", "Où est Łódź? 東京 🗼", max_tokens=4))
+        assert "".join(model.stream(Instructions("Répondez brièvement."), "Où est Łódź? 東京 🗼", max_tokens=4))
 
     def test_a_closed_model_says_so(self, model: LanguageModel) -> None:
         """Closing twice is fine; asking afterwards is an error of ours. (Last: it closes the model.)"""
@@ -96,10 +96,10 @@ class TestFakeModel(ModelContract):
     def test_replies_come_in_turn_and_the_last_one_stays(self) -> None:
         """Tests can script a conversation, errors included, and look at what was asked."""
         model = FakeModel(["a b", ModelUnreachableError("gone"), "c"])
-        assert list(model.stream("s", "u", max_tokens=9, stop=["x"])) == ["a", " b"]
+        assert list(model.stream(Instructions("s"), "u", max_tokens=9, stop=["x"])) == ["a", " b"]
         with pytest.raises(ModelUnreachableError, match="gone"):
-            list(model.stream("s", "u", max_tokens=9))
-        assert [list(model.stream("s", "u", max_tokens=9)) for _ in range(2)] == [["c"], ["c"]]
+            list(model.stream(Instructions("s"), "u", max_tokens=9))
+        assert [list(model.stream(Instructions("s"), "u", max_tokens=9)) for _ in range(2)] == [["c"], ["c"]]
         assert model.asked[0].stop == ("x",)
         assert len(model.asked) == 4
 
