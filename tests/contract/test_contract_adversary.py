@@ -79,7 +79,7 @@ def _quotations(prompt: str) -> list[str]:
 
 
 def _asked(prompt: str) -> str:
-    return prompt.rsplit("Question: ", 1)[1]
+    return prompt.rsplit("Question: ", 1)[1].splitlines()[0]
 
 
 def _swap_names(text: str) -> str:

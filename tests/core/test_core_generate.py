@@ -12,7 +12,7 @@ from qa.errors import ModelUnreachableError
 from qa.generate import SPOKEN_DOUBT, generate
 from qa.llm.client import Weigh
 from qa.llm.fake import FakeModel
-from qa.prompts import FOR_EACH_DATE, NOT_STATED, user_prompt
+from qa.prompts import ASK, FOR_EACH_DATE, NOT_STATED, user_prompt
 from qa.records import Doubt, Draft, Instructions
 
 EVIDENCE = [
@@ -151,6 +151,7 @@ def test_the_prompt_numbers_and_dates_the_evidence(per_event: bool) -> None:
         "",
         "Question: How many came?",
         *([FOR_EACH_DATE] if per_event else []),
+        ASK,
     ]
     assert NOT_STATED in asked.instructions.system
     assert asked.max_tokens > 0
