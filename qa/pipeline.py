@@ -86,9 +86,9 @@ def answer_question(
     clock.mark("retrieve")
     presenter = Presenter(with_sides(selection.evidence, disputes), disputes)
     yield Sources(() if selection.verdict == "abstain" else presenter.citations)
-    words, trouble = wording(), ""
+    words, trouble, confidence = wording(), "", selection.confidence
     if selection.verdict != "abstain":
-        trouble = yield from _tell(asked, selection, presenter, words, clock)
+        trouble, confidence = yield from _tell(asked, selection, presenter, words, clock)
     answered = bool(presenter.sentences)
     yield Answer(
         question=cleaned,
@@ -105,7 +105,7 @@ def answer_question(
         model=words.model.name if words.model else "none",
         degraded=bool(trouble) or (words.model is None and bool(words.notice)),
         notice=" ".join(part for part in (found.note, trouble or words.notice) if part),
-        confidence=selection.confidence if selection.considered else None,
+        confidence=confidence if selection.considered else None,
         timings_ms=clock.timings(),
     )
 
@@ -127,24 +127,23 @@ def find(standalone: str, means: Means) -> Found:
 
 def _tell(
     asked: Question, selection: Selection, presenter: Presenter, words: Wording, clock: _Clock
-) -> Generator[AnswerSentence, None, str]:
+) -> Generator[AnswerSentence, None, tuple[str, float]]:
     """Yield worded sentences that pass verification, then quotations for what they leave open; returns what
-    went wrong with the model, "" for nothing.
+    went wrong with the model, "" for nothing, and how likely the evidence answers.
     """
     yield from presenter.add_lines(selection.lines)
     if selection.listed:
-        return ""
+        return "", selection.confidence
     rejected: list[Rejected] = []
-    sure = selection.verdict == "answer"
-    trouble = ""
+    sure, confidence, trouble = selection.verdict == "answer", selection.confidence, ""
     if words.model is not None and (sure or words.judges):
         try:
-            sure = yield from _word(asked, selection, presenter, words, rejected, clock)
+            sure, confidence = yield from _word(asked, selection, presenter, words, rejected, clock)
         except ModelError as error:
             trouble = f"{error.message} The answer quotes the evidence."
     if presenter.sentences or sure:
         yield from _complete(asked, selection, presenter, rejected)
-    return trouble
+    return trouble, confidence
 
 
 def _word(
@@ -154,9 +153,9 @@ def _word(
     words: Wording,
     rejected: list[Rejected],
     clock: _Clock,
-) -> Generator[AnswerSentence, None, bool]:
-    """Yield what the model words and verification passes; returns whether the evidence answers, in the
-    judgement of a model that can judge too. It is stopped where it need not go on.
+) -> Generator[AnswerSentence, None, tuple[bool, float]]:
+    """Yield what the model words and verification passes; returns whether the evidence answers and how likely,
+    in the judgement of a model that can judge too. It is stopped where it need not go on.
     """
     assert words.model is not None
     replies = generate(
@@ -166,10 +165,11 @@ def _word(
         per_event=selection.per_event,
         begun=lambda: clock.mark("first_token"),
     )
-    verdict = selection.verdict
+    verdict, confidence = selection.verdict, selection.confidence
     for reply in replies:
         if isinstance(reply, Doubt):
-            verdict = judge(selection, reply) if words.judges else verdict
+            if words.judges:
+                verdict, confidence = judge(selection, reply)
             if verdict != "answer":  # nothing to say, or a quotation
                 replies.close()
                 break
@@ -179,7 +179,7 @@ def _word(
             yield presenter.add(checked.text, checked.evidence, "quote" if checked.repaired else "model")
         else:
             rejected.append(checked)
-    return verdict != "abstain"
+    return verdict != "abstain", confidence
 
 
 def _complete(

@@ -74,16 +74,15 @@ def select(
     )
 
 
-def judge(selection: Selection, doubt: Doubt) -> Verdict:
-    """The verdict when a model that can judge has said how much it doubts that the evidence answers."""
+def judge(selection: Selection, doubt: Doubt) -> tuple[Verdict, float]:
+    """The verdict when a model that can judge has said how much it doubts that the evidence answers, and the
+    probability that it does.
+    """
     if not selection.signals or selection.compares:
-        return selection.verdict
-    return band("judged", judged_confidence(selection, doubt))
-
-
-def judged_confidence(selection: Selection, doubt: Doubt) -> float:
-    """The probability that the evidence answers, given the model's doubt too."""
-    return fitted("judged").probability({**selection.signals, "doubt": log_odds(doubt.probability)})
+        return selection.verdict, selection.confidence
+    signals = {**selection.signals, "doubt": log_odds(doubt.probability)}
+    confidence = fitted("judged").probability(signals)
+    return band("judged", confidence), confidence
 
 
 def _unknown_reason(unknown: Sequence[str]) -> str:

@@ -161,4 +161,4 @@ def test_line_breaks_of_a_quotation_stay_out_of_the_prompt() -> None:
     """A quotation over several lines cannot pose as a line of the prompt."""
     item = evidence_of(OLD, OLD.text[:60])
     assert "\n" in item.quote
-    assert len(user_prompt("Who?", [item]).splitlines()) == 3
+    assert len(user_prompt("Who?", [item]).splitlines()) == 4
