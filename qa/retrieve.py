@@ -7,6 +7,7 @@ headline, so publisher, place and date of a report take part in the match, softl
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 from qa.collection import Snapshot
@@ -30,7 +31,11 @@ class Retriever:
         self._embedder = embedder
         self._reranker = reranker
         self._fusion = _fuse(snapshot, embedder, settings, 1) if snapshot.nodes else None
-        self._wide = _fuse(snapshot, embedder, settings, WIDER) if snapshot.nodes else None
+
+    @cached_property
+    def _wide(self) -> Any:
+        """A search that looks further; made when the first question leaves documents out."""
+        return _fuse(self._snapshot, self._embedder, self._settings, WIDER) if self._snapshot.nodes else None
 
     def retrieve(
         self, question: str, admits: Callable[[Document], bool] = lambda document: True

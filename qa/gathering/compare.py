@@ -10,10 +10,9 @@ import re
 from collections.abc import Sequence
 
 from qa.collection import Snapshot
-from qa.context import widen
 from qa.events import Scope, resolve
 from qa.gathering.amounts import Amount, Asked, agree, amounts, asked_amount, is_measure
-from qa.gathering.occasions import by_event, tell_event
+from qa.gathering.occasions import by_event, cite, tell_event
 from qa.question import Question
 from qa.records import Document, Event, Evidence, Line, Selection
 from qa.words import years
@@ -80,8 +79,7 @@ def _best(
         for share, amount in amounts(asked, sentences, document):
             if _of_another_year(amount, event, question) or (best is not None and best[0] >= share):
                 continue
-            span = widen(amount.sentence, sentences)
-            best = share, amount, Evidence(document, *span, score=1.0)
+            best = share, amount, cite(amount.sentence, snapshot, whole=True)
     return best
 
 

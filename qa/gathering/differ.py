@@ -16,10 +16,9 @@ from itertools import combinations
 from typing import NamedTuple
 
 from qa.collection import Snapshot
-from qa.context import widen
 from qa.events import Scope, asks_of_events
 from qa.gathering.amounts import agree, amounts, asked_amount
-from qa.gathering.occasions import adds_place, by_event, event_place, gathering_time
+from qa.gathering.occasions import adds_place, by_event, cite, event_place, gathering_time
 from qa.language.lexicon import IRREGULAR
 from qa.language.naming import key_of
 from qa.language.times import read_times
@@ -115,7 +114,7 @@ def find_disputes(
             sides = _differ(asked, one, other, look, of_events=of_events)
             if sides:
                 disputes.append(
-                    Dispute(question.text, (_cited(sides[0], one, snapshot), _cited(sides[1], other, snapshot)))
+                    Dispute(question.text, (_cited(sides[0], snapshot), _cited(sides[1], snapshot)))
                 )
     return tuple(disputes)
 
@@ -337,6 +336,5 @@ def _lines(text: str) -> frozenset[str]:
     return frozenset(" ".join(line.split()) for line in re.split(r"(?<=[.!?])\s+|\n+", text) if len(line) > 30)
 
 
-def _cited(side: Side, document: Document, snapshot: Snapshot) -> tuple[str, Evidence]:
-    span = widen(side.sentence, snapshot.sentences[document.id])
-    return " ".join(side.value.split()), Evidence(document, *span, score=1.0)
+def _cited(side: Side, snapshot: Snapshot) -> tuple[str, Evidence]:
+    return " ".join(side.value.split()), cite(side.sentence, snapshot, whole=True)

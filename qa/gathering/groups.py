@@ -6,12 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from qa.collection import Snapshot
-from qa.context import widen
 from qa.events import Scope
 from qa.gathering.differ import without_copies
 from qa.gathering.occasions import by_event
 from qa.question import Question
-from qa.records import Document, Event, Evidence, Line, Selection, Sentence
+from qa.records import Document, Event, Evidence, Line, Selection
 from qa.words import stem, years
 
 MOST_LINES = 8
@@ -72,31 +71,10 @@ def quoted(group: Group, item: Evidence) -> Line:
     return Line(f"{group.label} — {' '.join(item.quote.split())}", (item,))
 
 
-def cite(sentence: Sentence, snapshot: Snapshot, *, whole: bool = False) -> Evidence:
-    """A sentence as evidence; with `whole` with what a reader needs to understand it."""
-    document = snapshot.documents[sentence.document_id]
-    span = widen(sentence, snapshot.sentences[document.id]) if whole else (sentence.start, sentence.end)
-    return Evidence(document, *span, score=1.0)
-
-
 def list_of(lines: Sequence[Line]) -> Selection:
     """Lines as a whole answer, with all their evidence, each piece once."""
-    evidence = tuple(dict.fromkeys(_Key(item) for line in lines for item in line.evidence))
-    found = tuple(key.item for key in evidence)
+    found = tuple({item.place: item for line in lines for item in line.evidence}.values())
     return Selection(found, "answer", considered=found, lines=tuple(lines), listed=True)
-
-
-class _Key:
-    """Evidence compared by its place."""
-
-    def __init__(self, item: Evidence) -> None:
-        self.item = item
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Key) and other.item.place == self.item.place
-
-    def __hash__(self) -> int:
-        return hash(self.item.place)
 
 
 def ask_back(found: Sequence[tuple[Group, Evidence]]) -> Selection:

@@ -19,12 +19,12 @@ from qa.gathering.groups import (
     MOST_LINES,
     REPORTS,
     Group,
-    cite,
     compared,
     groups_of,
     list_of,
     quoted,
 )
+from qa.gathering.occasions import cite
 from qa.gathering.sayings import keys_of, spoken_by
 from qa.language.mentions import Mention, first_named, named, people
 from qa.language.naming import stems_of

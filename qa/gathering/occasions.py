@@ -76,12 +76,14 @@ def tell_event(reports: Sequence[Document], snapshot: Snapshot, *, time: bool = 
     """The sentence that tells the place of the reports' event, or with `time` and where none does, its time."""
     placed = [] if time else [event_place(report, snapshot) for report in reports]
     tells = [found[1] for found in placed if found] + [gathering_time(report, snapshot) for report in reports]
-    return next((_cited(sentence, snapshot) for sentence in tells if sentence is not None), None)
+    return next((cite(sentence, snapshot, whole=True) for sentence in tells if sentence is not None), None)
 
 
-def _cited(sentence: Sentence, snapshot: Snapshot) -> Evidence:
+def cite(sentence: Sentence, snapshot: Snapshot, *, whole: bool = False) -> Evidence:
+    """A sentence as evidence; with `whole` with what a reader needs to understand it."""
     document = snapshot.documents[sentence.document_id]
-    return Evidence(document, *widen(sentence, snapshot.sentences[document.id]), score=1.0)
+    span = widen(sentence, snapshot.sentences[document.id]) if whole else (sentence.start, sentence.end)
+    return Evidence(document, *span, score=1.0)
 
 
 def gathering_time(document: Document, snapshot: Snapshot) -> Sentence | None:

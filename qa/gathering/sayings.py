@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from qa.collection import Snapshot
 from qa.events import Scope
-from qa.gathering.groups import ASKING, EVENT_WORDS, Group, ask_back, cite, groups_of
+from qa.gathering.groups import ASKING, EVENT_WORDS, Group, ask_back, groups_of
+from qa.gathering.occasions import cite
 from qa.language.mentions import people
 from qa.language.naming import key_of, stems_of
 from qa.language.roles import called, is_role

@@ -222,11 +222,6 @@ def _qualifies(word: Word) -> bool:
     return word.plain in MODIFIERS or is_title(word)
 
 
-def _before_name(words: Sequence[Word], at: int, text: str) -> bool:
-    """Whether a role belongs to the name that follows it."""
-    return at + 1 < len(words) and words[at + 1].is_capital and touch(words, at + 1, text)
-
-
 def _closes(words: Sequence[Word], last: int, text: str) -> bool:
     """Whether a comma or the end follows a run."""
     rest = text[words[last - 1].end :]
