@@ -10,15 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qa.collection import Snapshot
-from qa.condense import condense
 from qa.config import Settings
 from qa.embed import Embedder, load_embedder
 from qa.index import open_index
 from qa.llm import open_model
 from qa.load import SIDECAR
 from qa.lock import lock_data_dir
-from qa.pipeline import Means, Wording, answer_question, find
-from qa.question import clean_question
+from qa.pipeline import Means, Wording, answer_question, find, understand
 from qa.records import Answer, Found, Turn
 from qa.rerank import Reranker, load_reranker
 from qa.retrieve import Retriever
@@ -93,5 +91,4 @@ class Pipeline:
 
     def find(self, question: str, history: Sequence[Turn] = ()) -> Found:
         """See `eval.asked.Asks`."""
-        cleaned = clean_question(question, self.means.settings.max_question_chars)
-        return find(condense(cleaned, history), self.means)
+        return find(understand(question, history, self.means.settings)[1], self.means)

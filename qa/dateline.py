@@ -9,7 +9,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from qa.condense import condense
 from qa.config import Settings
 from qa.embed import Embedder, load_embedder
 from qa.errors import DatelineError, NotFoundError
@@ -19,9 +18,9 @@ from qa.llm import open_model
 from qa.llm.client import LanguageModel
 from qa.load import load_examples
 from qa.lock import lock_data_dir
-from qa.pipeline import Means, Wording, answer_question, find
+from qa.pipeline import Means, Wording, answer_question, find, understand
 from qa.prompts import INSTRUCTIONS
-from qa.question import clean_question, foreign_language
+from qa.question import foreign_language
 from qa.records import Answer, AnswerSentence, Document, Found, Sources, Turn
 from qa.rerank import Reranker, load_reranker
 from qa.retrieve import Retriever
@@ -206,8 +205,7 @@ class Dateline:
         Raises:
             InputError: the question is empty or too long.
         """
-        cleaned = clean_question(question, self._settings.max_question_chars)
-        return find(condense(cleaned, history), self._means)
+        return find(understand(question, history, self._settings)[1], self._means)
 
     def _look(self) -> Means:
         snapshot = self._index.snapshot

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Generator, Mapping, Sequence
 
 from qa.llm.client import LanguageModel
-from qa.prompts import INSTRUCTIONS, NOT_STATED, user_prompt
-from qa.records import Doubt, Draft, Evidence
+from qa.prompts import INSTRUCTIONS, NO, NOT_STATED, STATED, YES, stated_prompt, user_prompt
+from qa.records import Assent, Doubt, Draft, Evidence
 from qa.split import split_text
 
 MAX_TOKENS = 96
@@ -26,12 +26,15 @@ def generate(
     evidence: Sequence[Evidence],
     *,
     per_event: bool,
+    grammar: str | None = None,
     begun: Callable[[], None] = lambda: None,
 ) -> Generator[Doubt | Draft, None, None]:
     """Yield how much the model doubts that it was shown an answer, as soon as that is known; then each drafted
     sentence when it is complete, none when the model finds no answer.
 
-    `begun` is called when the model's first word is there. Closing the iterator stops the model.
+    A model that can be held to `grammar` (see qa/copying.py) drafts an answer in any case: whoever takes its
+    doubt decides whether that is wanted. `begun` is called when the model's first word is there. Closing the
+    iterator stops the model.
 
     Raises:
         ModelUnreachableError: the model does not answer.
@@ -40,9 +43,8 @@ def generate(
     limit = MAX_TOKENS_PER_EVENT * lines if per_event else MAX_TOKENS
     prompt = user_prompt(question, evidence, per_event=per_event)
     first: dict[str, float] = {}
-    stream = model.stream(INSTRUCTIONS, prompt, max_tokens=limit, weigh=first.update)
     text, yielded, told = "", 0, False
-    for piece in stream:
+    for piece in model.stream(INSTRUCTIONS, prompt, max_tokens=limit, weigh=first.update, grammar=grammar):
         if not text:
             begun()
         text += piece
@@ -56,12 +58,27 @@ def generate(
             yielded += 1
     if not told:
         yield Doubt(_spoken_doubt(text))
-    if _refuses(text) and first and not yielded:
-        # Whoever still listens holds that there is an answer: what would the model say otherwise?
-        stream.close()
-        text = "".join(model.stream(INSTRUCTIONS, prompt, max_tokens=limit, avoid=NOT_STATED.split()[0]))
     if not _refuses(text):
         yield from _drafts(text)[yielded:]
+
+
+def assent(model: LanguageModel, question: str, text: str, item: Evidence) -> Assent:
+    """How sure the model is that a sentence, which `item` supports, states what the question asks for.
+
+    Raises:
+        ModelUnreachableError: the model does not answer.
+    """
+    first: dict[str, float] = {}
+    prompt = stated_prompt(question, text, item)
+    reply = "".join(model.stream(STATED, prompt, max_tokens=1, weigh=first.update))
+    told = first or {reply: 1.0}
+    found = {word: _share(told, word) for word in (YES, NO)}
+    total = sum(found.values())
+    return Assent(found[YES] / total if total else 0.5)
+
+
+def _share(told: Mapping[str, float], word: str) -> float:
+    return sum(p for token, p in told.items() if token.strip().casefold() == word)
 
 
 def _refusing(first: Mapping[str, float]) -> float:

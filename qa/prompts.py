@@ -91,11 +91,69 @@ EXAMPLES = tuple(
 INSTRUCTIONS = Instructions(SYSTEM, EXAMPLES)
 
 
+# A second look at what would be told: does it state what was asked for, or only something near it?
+YES, NO = "yes", "no"
+_STATED = (
+    (
+        "(Quito, 7 July 2017) Vega was accompanied to the summit by her finance minister and the head of the "
+        "central bank.",
+        "What is the name of the finance minister who went with Vega?",
+        NO,
+    ),
+    (
+        "(Quito, 7 July 2017) Vega was accompanied to the summit by her finance minister and the head of the "
+        "central bank.",
+        "who went along with Vega?",
+        YES,
+    ),
+    (
+        "(Gdansk, 20 October 2013) According to the daily Kurier, the 2009 contract includes eight cranes and "
+        "31 lorries.",
+        "What did the lorries of the 2009 contract cost?",
+        NO,
+    ),
+    (
+        "(Riga, 3 June 2014) The ferry line carried at least 41,000 passengers in May.",
+        "how many people used the ferries in May?",
+        YES,
+    ),
+    (
+        "(Oslo, 12 March 2016) Fisheries minister Karl Brandt left the talks in the town hall with two "
+        "advisers.",
+        "Why did Brandt cancel the talks?",
+        NO,
+    ),
+    (
+        "(Lima, 2 August 2018) Company spokesman Jorge Paz denied that workers had been dismissed.",
+        "Did workers lose their jobs?",
+        YES,
+    ),
+)
+
+
+def _stated_prompt(dated: str, question: str) -> str:
+    return f"Sentence: {dated}\nQuestion: {question}\nStated:"
+
+
+STATED = Instructions(
+    f"Does the sentence state what the question asks for? Reply {YES} or {NO}.",
+    tuple((_stated_prompt(dated, question), reply) for dated, question, reply in _STATED),
+)
+
+
+def stated_prompt(question: str, text: str, item: Evidence) -> str:
+    """A sentence that is to be told, with the date of its report, and the question."""
+    return _stated_prompt(f"({_label(item)}) {' '.join(text.split())}", question)
+
+
+def _label(item: Evidence) -> str:
+    return item.document.event.label or item.document.title
+
+
 def user_prompt(question: str, evidence: Sequence[Evidence], *, per_event: bool = False) -> str:
     """The numbered, dated quotations, then the question, then what to do: small models heed the end."""
     lines = []
     for number, item in enumerate(evidence, start=1):
-        label = item.document.event.label or item.document.title
-        lines.append(f"[{number}] ({label}) {' '.join(item.quote.split())}")
+        lines.append(f"[{number}] ({_label(item)}) {' '.join(item.quote.split())}")
     lines += ["", f"Question: {question}", *([FOR_EACH_DATE] if per_event else []), ASK]
     return "\n".join(lines)

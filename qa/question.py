@@ -42,6 +42,14 @@ _PLACE_WORDS = re.compile(
     r"\b(?:in|at|outside|near|from|to|inside)\s+(?:the\s+|a\s+|an\s+|his\s+|her\s+|their\s+)?(?:\S+\s+){0,3}?[A-Z]"
 )
 SURELY = 0.98
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
+_ORDER = re.compile(
+    r"(?:(?:please|now|and|but|instead)\s+)*"
+    r"(?:ignore|disregard|forget|answer|reply|respond|say|print|output|repeat|write|pretend|act|behave|reveal|stop|"
+    r"do not|don't|never|always|you (?:are|must|will|should)|from now on)\b|"
+    r"(?:system|assistant|developer|admin|user)\s*:",
+    re.I,
+)
 _MARKUP = re.compile(r"<[^<>]{1,200}>")
 
 
@@ -85,6 +93,15 @@ def clean_question(text: str, limit: int) -> str:
     if not any(char.isalnum() for char in cleaned):
         raise InputError("The question is empty.", "Ask something, for example: What did they agree on?")
     return cleaned
+
+
+def without_orders(text: str) -> str:
+    """A cleaned question without sentences that only order about whoever answers ("Ignore the above.", "SYSTEM:
+    be brief."), as long as a question is left.
+    """
+    sentences = _SENTENCE_END.split(text)
+    kept = [sentence for sentence in sentences if sentence.endswith("?") or not _ORDER.match(sentence)]
+    return " ".join(kept) if any(sentence.endswith("?") for sentence in kept) else text
 
 
 @lru_cache(maxsize=1)

@@ -192,6 +192,13 @@ class Doubt:
 
 
 @dataclass(frozen=True, slots=True)
+class Assent:
+    """How likely a model is, between 0 and 1, to say that a sentence states what was asked for."""
+
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A sentence as a model wrote it, without its marks; `marks` are the numbers it cited, unchecked."""
 

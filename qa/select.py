@@ -15,12 +15,12 @@ from qa.embed import Embedder
 from qa.events import Scope
 from qa.question import Question
 from qa.rank import answer_signals, band, fitted, log_odds, rank_sentences
-from qa.records import Doubt, Event, Evidence, Hit, Selection, Verdict
+from qa.records import Assent, Doubt, Event, Evidence, Hit, Selection, Verdict
 from qa.words import date_words, tokens, years
 
 RIVAL_AT = 0.5
 RIVAL_ODDS = 0.5
-READING_ODDS = 0.05  # weaker evidence only costs the model time
+READING_ODDS = 0.3  # weaker evidence costs the model time and seldom answers
 LEAST_FOR_EACH = 0.1
 MOST_CONSIDERED = 24
 
@@ -74,15 +74,30 @@ def select(
     )
 
 
-def judge(selection: Selection, doubt: Doubt) -> tuple[Verdict, float]:
-    """The verdict when a model that can judge has said how much it doubts that the evidence answers, and the
-    probability that it does.
+def judge(
+    selection: Selection, *, assent: Assent | None = None, doubt: Doubt | None = None
+) -> tuple[Verdict, float]:
+    """The verdict when a model that can judge has said how sure it is that a piece of the evidence states what
+    is asked, how much it doubts that it was shown an answer, or both; with the probability that there is one.
     """
     if not selection.signals or selection.compares:
         return selection.verdict, selection.confidence
-    signals = {**selection.signals, "doubt": log_odds(doubt.probability)}
-    confidence = fitted("judged").probability(signals)
-    return band("judged", confidence), confidence
+    signals, name = dict(selection.signals), "judged"
+    if assent is not None:
+        signals["assent"] = log_odds(assent.probability)
+    else:
+        name = "doubted"
+    if doubt is not None:
+        signals["doubt"] = log_odds(doubt.probability)
+    else:
+        name = "assented"
+    confidence = fitted(name).probability(signals)
+    return band(name, confidence), confidence
+
+
+def preference(item: Evidence, assent: Assent) -> float:
+    """By what the pieces of evidence that a model was asked about are put in order, in log odds."""
+    return log_odds(item.score) + log_odds(assent.probability)
 
 
 def _unknown_reason(unknown: Sequence[str]) -> str:

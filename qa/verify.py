@@ -132,7 +132,8 @@ def _flaw(text: str, item: Evidence, question: Question) -> str | None:
     if (broken := faithful(text, item.quote, item.document)) is not None:
         return broken
     words = tokens(text)
-    if words and fold(words[0].text) in _PRONOUNS:  # whom it means cannot be told from an answer's first word
+    # Whom it means cannot be told from an answer's first word; within quotation marks it is the speaker's.
+    if words and fold(words[0].text) in _PRONOUNS and text[0] not in '“"':
         return "pronoun"
     asked_days, said_days = _weekdays(question.text), _weekdays(text)
     if asked_days and said_days and not asked_days & said_days:

@@ -1,7 +1,8 @@
-"""Fit the weights of evidence selection: `python -m training.fit_selection ROWS [--judged ROWS]`.
+"""Fit the weights of evidence selection: `python -m training.fit_selection ROWS --calibrate ROWS`.
 
 ROWS come from training/gather.py. Small regularised logistic regressions: "rank" scores sentences, "answers"
-tells whether the best ones answer, "judged" the same with a language model's doubt. Every figure in the report
+tells whether the best ones answer, "doubted", "assented" and "judged" the same with what a language model says
+(see `qa.select.judge`). Every figure in the report
 comes from cross-validation that leaves out one series of reports at a time, as reports of a series share names
 and words. Writes qa/weights/selection.json and training/selection.md.
 """
@@ -21,13 +22,16 @@ from qa.rank import WEIGHTS, Weights, answer_signals, log_odds
 
 RANK = ("similarity", "coverage", "context", "names", "others", "rank", "kind", "fragment", "length", "time")
 ANSWERS = ("score",)
-JUDGED = (*ANSWERS, "doubt")
+DOUBTED = (*ANSWERS, "doubt")
+ASSENTED = (*ANSWERS, "assent")
+JUDGED = (*ASSENTED, "doubt")
+SIGNALS = {"answers": ANSWERS, "doubted": DOUBTED, "assented": ASSENTED, "judged": JUDGED}
 SHOWN = 3  # sentences the model is given
 FOLDS = 8
 # Shares of the answerable questions: that are refused, and that are in the middle band. Below the middle band
-# of "answers" no model is asked; within it only one that judges is.
-MOST_REFUSED = {"answers": 0.01, "judged": 0.09}
-MIDDLE = {"answers": 0.13, "judged": 0.03}
+# of "answers" no model is asked; within it only one that judges is. What is "assented" is judged again.
+MOST_REFUSED = {"answers": 0.01, "doubted": 0.07, "assented": 0.02, "judged": 0.06}
+MIDDLE = {"answers": 0.13, "doubted": 0.0, "assented": 0.0, "judged": 0.0}
 REPORT = Path(__file__).parent / "selection.md"
 
 Row = dict[str, Any]
@@ -35,7 +39,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """The four models, and with which ones a question's candidates are ordered."""
+    """The models so far; "rank" orders a question's candidates."""
 
     models: dict[str, Weights]
 
@@ -50,7 +54,7 @@ class Fit:
     def signals(self, row: Row) -> dict[str, float]:
         """What `qa.select` would reckon the confidence from."""
         signals = answer_signals([(score, features) for score, features, _ in self.ranked(row)])
-        return signals | {"doubt": log_odds(row["doubt"])} if "doubt" in row else signals
+        return signals | {name: log_odds(row[name]) for name in ("doubt", "assent") if name in row}
 
     def answered(self, row: Row) -> bool:
         """Whether a sentence that answers is among those a model would be shown."""
@@ -73,17 +77,13 @@ def fit_logistic(rows: Sequence[dict[str, float]], truth: Sequence[bool], names:
 
 
 def fit(rows: Sequence[Row]) -> Fit:
-    """All models that the rows allow: "judged" needs a model's doubts."""
+    """The ranking, and the model "answers" over it."""
     candidates = [item for row in rows for item in row["candidates"]]
     gold = [item["gold"] for item in candidates]
     models = {"rank": fit_logistic([item["features"] for item in candidates], gold, RANK)}
     ranking = Fit(models)
     truth = [ranking.answered(row) for row in rows]
     models["answers"] = fit_logistic([ranking.signals(row) for row in rows], truth, ANSWERS)
-    doubted = [row for row in rows if "doubt" in row]
-    if doubted:
-        truth = [ranking.answered(row) for row in doubted]
-        models["judged"] = fit_logistic([ranking.signals(row) for row in doubted], truth, JUDGED)
     return Fit(models)
 
 
@@ -166,11 +166,12 @@ def main() -> None:
     rows, asked = _weighed(arguments.rows), _weighed(arguments.calibrate)
     models, bands, lines = {"rank": fit(rows).models["rank"]}, {}, ["# How well evidence selection knows", ""]
     lines += describe(cross_validate(rows, "answers"), "Ranking, on training/reports", None)
-    for name, known in (("answers", asked), ("judged", [row for row in asked if "doubt" in row])):
+    for name, used in SIGNALS.items():
+        known = [row for row in asked if all(told in row for told in used if told != "score")]
         ranking = Fit(models)
         signals = [ranking.signals(row) for row in known]
         truth = [bool(row["answerable"]) for row in known]
-        models[name] = fit_logistic(signals, truth, ANSWERS if name == "answers" else JUDGED)
+        models[name] = fit_logistic(signals, truth, used)
         held = hold_out(ranking, known, name)
         bands[name] = choose_bands(held, name)
         lines += describe(held, f"{name}, on the cases it was calibrated with", bands[name])
@@ -186,7 +187,7 @@ def main() -> None:
 
 def hold_out(ranking: Fit, rows: Sequence[Row], name: str) -> list[Held]:
     """Every row, judged by a calibration that never saw its family."""
-    names, held = ANSWERS if name == "answers" else JUDGED, []
+    names, held = SIGNALS[name], []
     families = sorted({row["series"] for row in rows})
     for part in range(FOLDS):
         apart = set(families[part::FOLDS])

@@ -13,7 +13,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +21,11 @@ from tqdm import tqdm
 
 from qa.config import TIERS, load_settings, quiet_libraries
 from qa.dateline import Dateline
-from qa.generate import generate
-from qa.records import Doubt, Evidence
+from qa.llm.client import LanguageModel
+from qa.present import Presenter
+from qa.question import read_question
+from qa.records import Assent, Doubt, Evidence, Found, Selection, Verdict
+from qa.telling import Teller
 
 REPORTS = Path(__file__).parent / "reports"
 
@@ -119,13 +122,31 @@ def observe(dateline: Dateline, questions: Any) -> Iterator[dict[str, Any]]:
             ],
         }
         model = dateline.model
-        if model is not None and selection.evidence and not selection.reason:
-            replies = generate(model, asked.question, selection.evidence, per_event=selection.per_event)
-            told = list(replies)
-            row["doubt"] = next(reply.probability for reply in told if isinstance(reply, Doubt))
-            row["drafts"] = [reply.text for reply in told if not isinstance(reply, Doubt)]
-            row["evidence"] = [item.quote for item in selection.evidence]
+        if model is not None and selection.signals and selection.evidence and not selection.reason:
+            row |= judgement(model, found)
         yield row
+
+
+def judgement(model: LanguageModel, found: Found) -> dict[str, Any]:
+    """What a model says of the evidence when it is let to answer in any case: its doubt, its assent to what
+    would be told (none where it is not asked for one), and that.
+    """
+    heard: dict[str, Any] = {}
+
+    def hear(
+        selection: Selection, *, assent: Assent | None = None, doubt: Doubt | None = None
+    ) -> tuple[Verdict, float]:
+        if doubt is not None:
+            heard["doubt"] = doubt.probability
+        if assent is not None:
+            heard["assent"] = assent.probability
+        return "answer", 1.0
+
+    selection = replace(found.selection, verdict="answer")
+    teller = Teller(
+        read_question(found.standalone_question), selection, Presenter(selection.evidence), model, judge=hear
+    )
+    return {"said": [f"{sentence.origin}: {sentence.text}" for sentence in teller.tell()], **heard}
 
 
 def is_gold(item: Evidence, asked: Asked) -> bool:

@@ -39,7 +39,7 @@ def entails(evidence: Units, claim: Units, same: Same, *, attributed: Callable[[
     `same` compares a unit of the claim with one of the evidence; `attributed` tells whether the speaker, the
     words that stand around a verb of saying, may be left out.
     """
-    needed = [position for position, unit in enumerate(claim) if not _is_optional(claim, position)]
+    needed = [position for position, unit in enumerate(claim) if not is_optional(unit)]
     if not needed:
         return "fragment"
     options = [[at for at, unit in enumerate(evidence) if same(claim[position], unit)] for position in needed]
@@ -49,9 +49,14 @@ def entails(evidence: Units, claim: Units, same: Same, *, attributed: Callable[[
     return _Search(evidence, claim, needed, options, attributed).run()
 
 
-def _is_optional(claim: Units, position: int) -> bool:
-    unit = claim[position]
+def is_optional(unit: Unit) -> bool:
+    """Whether a unit of a claim needs no place in the evidence."""
     return unit.tag in _OPTIONAL or unit.low in ("that", "also", "now", "one") or unit.key == AT_TIME
+
+
+def is_scoped(unit: Unit) -> bool:
+    """Whether nothing may be left out after a unit: what is denied, or the only one."""
+    return unit.tag == "NEG" or unit.low in SCOPED or unit.low.endswith("n't")
 
 
 class _Search:
@@ -69,15 +74,8 @@ class _Search:
         self.attributed = attributed
         self.dead: set[tuple[int, int]] = set()
         self.deepest, self.flaw = -1, "order"
-        self.scoped = self._first_scoped()
-
-    def _first_scoped(self) -> int:
-        """From which of the needed units on nothing may be left out: what is denied or the only one."""
-        for index, position in enumerate(self.needed):
-            unit = self.claim[position]
-            if unit.tag == "NEG" or unit.low in SCOPED or unit.low.endswith("n't"):
-                return index
-        return len(self.needed)
+        scoped = (index for index, position in enumerate(needed) if is_scoped(claim[position]))
+        self.scoped = next(scoped, len(needed))  # from which needed unit on nothing may be left out
 
     def run(self) -> Match | str:
         for start in self.options[0]:
@@ -116,23 +114,10 @@ class _Search:
 
     def _between(self, index: int, left: int, right: int) -> str | None:
         one, other = self.needed[index], self.needed[index + 1]
-        inserted = self.claim[one + 1 : other]
-        whole = self.evidence[left + 1 : right]
-        gap = _unrepeated(list(whole), inserted)
-        # A new phrase begins right before the word on the right, whether or not the claim repeats its article.
-        fresh = bool(whole) and (
-            whole[-1].tag in ("ART", "DET", "POS", "PUN", "SUB") or whole[-1].key == AT_TIME
+        said = self.claim[one : other + 1]
+        return gap_between(
+            self.evidence, left, right, said, scoped=index >= self.scoped, attributed=self.attributed
         )
-        flaw = gap_flaw(
-            self.evidence[left],
-            gap,
-            self.evidence[right],
-            inserted,
-            scoped=index >= self.scoped,
-            attributed=self.attributed,
-            fresh=fresh,
-        )
-        return flaw or _joint_flaw(self.evidence, left, right, self.claim, one, other)
 
     def _prefix(self, start: int) -> str | None:
         lead = self.claim[: self.needed[0]]
@@ -149,17 +134,35 @@ class _Search:
         )
 
 
-def _joint_flaw(evidence: Units, left: int, right: int, claim: Units, one: int, other: int) -> str | None:
+def gap_between(
+    evidence: Units, left: int, right: int, said: Units, *, scoped: bool, attributed: Callable[[Units], bool]
+) -> str | None:
+    """Why what the evidence has between two of its units may not be left out, None where it may.
+
+    `said` is what a claim has there, from the unit that is laid on `left` to the one that is laid on `right`.
+    """
+    whole, inserted = evidence[left + 1 : right], said[1:-1]
+    gap = _unrepeated(list(whole), inserted)
+    # A new phrase begins right before the word on the right, whether or not the claim repeats its article.
+    fresh = bool(whole) and (whole[-1].tag in ("ART", "DET", "POS", "PUN", "SUB") or whole[-1].key == AT_TIME)
+    flaw = gap_flaw(
+        evidence[left], gap, evidence[right], inserted, scoped=scoped, attributed=attributed, fresh=fresh
+    )
+    return flaw or _joint_flaw(evidence, left, right, said)
+
+
+def _joint_flaw(evidence: Units, left: int, right: int, said: Units) -> str | None:
     """What is wrong where two laid words meet: auxiliaries between them that make another statement."""
-    inserted = [unit for unit in claim[one + 1 : other] if unit.tag == "AUX"]
+    one, *middle, other = said
+    inserted = [unit for unit in middle if unit.tag == "AUX"]
     between = [unit for unit in evidence[left + 1 : right] if unit.tag in ("AUX", "V", "MOD")]
-    if inserted and claim[other].tag != "V" and not _families(inserted) & _families(between):
+    if inserted and other.tag != "V" and not _families(inserted) & _families(between):
         # "X, a minister" bears "X is a minister"; "X the minister" in one name does not.
         apart = any(unit.tag == "PUN" for unit in evidence[left + 1 : right])
         if between or not (apart and inserted[0].low in BE and evidence[left].tag == "N"):
             return "frame"
-    commas = [unit for unit in claim[one + 1 : other] if unit.text in (",", "(", "–", "—")]
-    if commas and right == left + 1 and claim[other].tag == "N" and claim[one].tag == "N":
+    commas = [unit for unit in middle if unit.text in (",", "(", "–", "—")]
+    if commas and right == left + 1 and other.tag == "N" and one.tag == "N":
         return "frame"
     return None
 

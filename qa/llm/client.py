@@ -43,12 +43,13 @@ class LanguageModel(Protocol):
         max_tokens: int,
         stop: Sequence[str] = (),
         weigh: Weigh | None = None,
-        avoid: str | None = None,
+        grammar: str | None = None,
     ) -> Generator[str, None, None]:
         """The reply in pieces, ended before the first of `stop` and after `max_tokens`.
 
         Where the model can tell, `weigh` is called before the first piece with the likeliest first tokens and
-        their probabilities. Where it can, it does not use the word `avoid`.
+        their probabilities. Where it can, it says only what `grammar`, in GBNF, allows; the probabilities are
+        those of a free reply all the same.
 
         Nothing is sent before the first piece is asked for; closing the iterator cancels the request.
 
@@ -104,8 +105,6 @@ class EndpointModel:
             "seed": SEED,
             "timeout": httpx.Timeout(timeout, connect=min(CONNECT_SECONDS, timeout)),
         }
-        if server is not None:
-            with_each["extra_body"] = {"cache_prompt": True}
         options: dict[str, Any] = {
             "model": model,
             "api_base": base_url,
@@ -126,7 +125,7 @@ class EndpointModel:
         max_tokens: int,
         stop: Sequence[str] = (),
         weigh: Weigh | None = None,
-        avoid: str | None = None,
+        grammar: str | None = None,
     ) -> Generator[str, None, None]:
         """See LanguageModel."""
         if self._server is None:
@@ -134,11 +133,13 @@ class EndpointModel:
             return
         with self._turn:
             self.prepare(instructions)
-            limits = {"max_tokens": max_tokens, **_stops(stop)}
+            # What OpenAILike is given at its making would win over what a request is given.
+            ours: dict[str, Any] = {"cache_prompt": True}
+            if grammar is not None:
+                ours["grammar"] = grammar
+            limits = {"max_tokens": max_tokens, "extra_body": ours, **_stops(stop)}
             if weigh is not None:
                 limits |= {"logprobs": True, "top_logprobs": FIRST_TOKENS}
-            if avoid is not None:
-                limits["extra_body"] = {"cache_prompt": True, "logit_bias": [[avoid, False]]}
             yield from self._stream(instructions, user, limits, weigh)
 
     def prepare(self, instructions: Instructions) -> None:

@@ -47,7 +47,7 @@ class FakeModel:
         max_tokens: int,
         stop: Sequence[str] = (),
         weigh: Weigh | None = None,
-        avoid: str | None = None,
+        grammar: str | None = None,
     ) -> Generator[str, None, None]:
         """The next reply, word by word, cut at the first of `stop` and after `max_tokens` words."""
         if self._closed:

@@ -46,7 +46,7 @@ class Replaceable(FakeModel):
         max_tokens: int,
         stop: Sequence[str] = (),
         weigh: Weigh | None = None,
-        avoid: str | None = None,
+        grammar: str | None = None,
     ) -> Generator[str, None, None]:
         """The reply to this prompt, however long."""
         text = self.reply(user)

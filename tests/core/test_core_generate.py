@@ -36,7 +36,7 @@ class Piecewise(FakeModel):
         max_tokens: int,
         stop: Sequence[str] = (),
         weigh: Weigh | None = None,
-        avoid: str | None = None,
+        grammar: str | None = None,
     ) -> Generator[str, None, None]:
         """The reply, `size` characters at a time."""
         reply = "".join(super().stream(instructions, user, max_tokens=10_000))
@@ -96,7 +96,7 @@ def test_what_the_server_tells_of_the_first_word_is_the_doubt() -> None:
             max_tokens: int,
             stop: Sequence[str] = (),
             weigh: Weigh | None = None,
-            avoid: str | None = None,
+            grammar: str | None = None,
         ) -> Generator[str, None, None]:
             assert weigh is not None
             weigh({"NOT": 0.25, "N": 0.05, "Not": 0.1, "Many": 0.5, " ": 0.1})
@@ -119,7 +119,7 @@ def test_a_sentence_comes_as_soon_as_the_next_begins() -> None:
             max_tokens: int,
             stop: Sequence[str] = (),
             weigh: Weigh | None = None,
-            avoid: str | None = None,
+            grammar: str | None = None,
         ) -> Generator[str, None, None]:
             for piece in ["Many came.", " [1]", " Few", " left.", " It rained.", " And so on."]:
                 taken.append(piece)

@@ -20,9 +20,10 @@ LAYERS = (
     "__init__ errors records words config prompts",
     # what the stages work with
     "language infer load split embed store vectors collection lock",
-    "question scopes followups events context gathering claims rerank rank llm",
+    "question scopes followups events context gathering claims copying rerank rank llm",
     # the stages that use it
     "index condense retrieve select generate verify present",
+    "telling",
     # a question's way through them
     "pipeline doctor",
     # the whole, opened for a front end

@@ -130,6 +130,20 @@ class TestTinyModel(ModelContract):
         opened.model.close()
 
 
+def test_a_grammar_holds_the_reply_and_not_the_probabilities(tmp_path: Path) -> None:
+    """Only what the grammar allows is said; what the model would have said is told all the same."""
+    opened = open_model(load_settings(data_dir=tmp_path, llm_tier="tiny"))
+    assert opened.model is not None
+    free: dict[str, float] = {}
+    held: dict[str, float] = {}
+    list(opened.model.stream(SYSTEM, USER, max_tokens=4, weigh=free.update))
+    grammar = 'root ::= "Riga" rest | "Tallinn" rest\nrest ::= ", \\"we\\" think." | "."'
+    reply = "".join(opened.model.stream(SYSTEM, USER, max_tokens=16, weigh=held.update, grammar=grammar))
+    opened.model.close()
+    assert reply in {f"{city}{rest}" for city in ("Riga", "Tallinn") for rest in (', "we" think.', ".")}
+    assert held == pytest.approx(free)
+
+
 def test_nothing_asked_before_changes_a_reply(tmp_path: Path) -> None:
     """Longer and shorter prompts with the same beginning, in any order, give the same bytes each time."""
     opened = open_model(load_settings(data_dir=tmp_path, llm_tier="tiny"))

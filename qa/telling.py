@@ -1,0 +1,173 @@
+"""Tell what was selected: worded by a model where that passes verification, quoted where it does not, and not
+at all where the evidence turns out not to answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Protocol
+
+from qa.copying import copying_grammar
+from qa.errors import ModelError
+from qa.generate import assent, generate
+from qa.llm.client import LanguageModel
+from qa.present import Presenter
+from qa.question import Question
+from qa.records import (
+    AnswerSentence,
+    Assent,
+    Doubt,
+    Evidence,
+    Origin,
+    Rejected,
+    Selection,
+    Verdict,
+    Verified,
+)
+from qa.select import judge, preference
+from qa.verify import point_to, verify
+
+# Tiers whose "not stated" counts: smaller models say it too rarely or too often.
+JUDGES = ("standard", "external")
+# Tiers that are asked whether what is to be told states what was asked for: those it was calibrated with.
+ASSENTERS = ("standard",)
+
+
+SURE = 0.75
+"""An assent from which on no further evidence is looked at."""
+
+
+class Judge(Protocol):
+    """See qa.select.judge."""
+
+    def __call__(
+        self, selection: Selection, *, assent: Assent | None = None, doubt: Doubt | None = None
+    ) -> tuple[Verdict, float]:
+        """The verdict, and the probability that there is an answer."""
+
+
+class Teller:
+    """Tells one selection. `trouble` says afterwards what went wrong with the model, "" for nothing, and
+    `confidence` how likely the evidence answers.
+    """
+
+    def __init__(
+        self,
+        asked: Question,
+        selection: Selection,
+        presenter: Presenter,
+        model: LanguageModel | None,
+        *,
+        begun: Callable[[], None] = lambda: None,
+        judge: Judge = judge,
+    ) -> None:
+        self.trouble, self.confidence = "", selection.confidence
+        self._asked, self._selection, self._presenter = asked, selection, presenter
+        self._model, self._begun, self._judge = model, begun, judge
+        self._verdict: Verdict = selection.verdict
+        self._judges = model is not None and model.tier in JUDGES
+        self._groups = _groups(selection)
+        self._rejected: list[Rejected] = []
+
+    def tell(self) -> Iterator[AnswerSentence]:
+        """Yield each sentence as soon as it is sure; closing the iterator stops the model."""
+        if self._selection.verdict == "abstain":
+            return
+        yield from self._presenter.add_lines(self._selection.lines)
+        if self._selection.listed:
+            return
+        if self._model is not None and (self._verdict == "answer" or self._judges):
+            try:
+                yield from self._word(self._model)
+            except ModelError as error:
+                self.trouble = f"{error.message} The answer quotes the evidence."
+        elif self._verdict == "hedge":
+            return
+        if self._presenter.sentences or self._verdict != "abstain":
+            for item in self._left():
+                yield self._presenter.add_quote(item)
+
+    def _word(self, model: LanguageModel) -> Iterator[AnswerSentence]:
+        """Yield what the model words and verification passes, as far as the evidence is held to answer."""
+        single = bool(self._selection.signals) and len(self._groups) == 1
+        assented = self._choose(model) if single and model.tier in ASSENTERS else None
+        if assented is not None:
+            self._verdict, self.confidence = self._judge(self._selection, assent=assented)
+        if self._verdict == "abstain":
+            return
+        evidence = [item for group in self._groups for item in group]
+        per_event = self._selection.per_event
+        replies = generate(
+            model,
+            self._asked.text,
+            evidence,
+            per_event=per_event,
+            grammar=copying_grammar(self._asked, evidence, per_event=per_event),
+            begun=self._begun,
+        )
+        for reply in replies:
+            if isinstance(reply, Doubt):
+                if self._judges:
+                    told = self._judge(self._selection, assent=assented, doubt=reply)
+                    self._verdict, self.confidence = told
+                if self._verdict != "answer":  # nothing to say, or a quotation
+                    replies.close()
+                    return
+                continue
+            checked = verify(reply, evidence, self._asked)
+            if isinstance(checked, Verified):
+                # Events come in the order of time: what the model passed over is quoted before it goes on.
+                for item in self._left(before=checked.evidence):
+                    yield self._presenter.add_quote(item)
+                yield self._add(checked)
+            else:
+                self._rejected.append(checked)
+
+    def _choose(self, model: LanguageModel) -> Assent:
+        """Keep the one piece of evidence that the model and the ranking together hold for the answer."""
+        asked: list[tuple[float, Evidence, Assent]] = []
+        for item in self._selection.evidence:
+            told = assent(model, self._asked.text, item.quote, item)
+            asked.append((preference(item, told), item, told))
+            if told.probability >= SURE:
+                break
+        _, chosen, told = max(asked, key=lambda one: one[0])
+        self._groups = [[chosen]]
+        return told
+
+    def _add(self, checked: Verified) -> AnswerSentence:
+        origin: Origin = "quote" if checked.repaired else "model"
+        return self._presenter.add(checked.text, checked.evidence, origin)
+
+    def _left(self, before: Evidence | None = None) -> list[Evidence]:
+        """The evidence to quote: where no worded sentence passed, for each event or for the whole answer, and
+        each side of a disagreement that is not shown yet; with `before`, of the events that precede its own.
+        """
+        covered = {
+            self._presenter.citations[number - 1].document_id
+            for sentence in self._presenter.sentences
+            for number in sentence.citations
+        }
+        left: list[Evidence] = []
+        for group in self._groups:
+            if before in group:
+                break
+            event = group[0].document.event
+            wanted = [item for item in self._presenter.sides() if item.document.event == event]
+            if not any(item.document.id in covered for item in group):
+                wanted.insert(0, point_to(self._rejected, group, self._asked) or group[0])
+            for item in wanted:
+                if item.document.id not in covered:
+                    covered.add(item.document.id)
+                    left.append(item)
+        return left
+
+
+def _groups(selection: Selection) -> list[list[Evidence]]:
+    """The evidence by event when the answer is per event, else all of it together."""
+    if not selection.per_event:
+        return [list(selection.evidence)]
+    groups: dict[object, list[Evidence]] = {}
+    for item in selection.evidence:
+        groups.setdefault(item.document.event, []).append(item)
+    return list(groups.values())
