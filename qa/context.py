@@ -9,6 +9,7 @@ from qa.records import Sentence
 from qa.words import Token, fold, tokens
 
 _PRONOUNS = frozenset("he she they it his her their its".split())
+_QUOTED_FIRST = re.compile(r"[“\"][^“”\"]*[”\"]")
 ENDS_SENTENCE = re.compile(r"[.!?…][”\"'’)\]]*$")
 
 
@@ -42,7 +43,10 @@ def _open_marks(sentences: Sequence[Sentence], first: int, last: int) -> int:
 
 
 def _starts_with_pronoun(text: str) -> bool:
-    """Whether a pronoun comes before any name."""
+    """Whether a pronoun comes before any name; in a quotation that opens the text it is the speaker's affair."""
+    quoted = _QUOTED_FIRST.match(text)
+    if quoted and tokens(text[quoted.end() :]):
+        text = text[quoted.end() :]
     words = tokens(text)
     for position, token in enumerate(words):
         if fold(token.text) in _PRONOUNS:

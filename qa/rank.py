@@ -166,13 +166,13 @@ def _in_order(candidates: Sequence[Candidate]) -> list[Candidate]:
 
 
 def _distinct(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Without those whose span overlaps a better one's."""
+    """Without those that a better one's span holds already."""
     kept: list[Candidate] = []
     for candidate in candidates:
         if not any(
             other.sentence.document_id == candidate.sentence.document_id
-            and other.start < candidate.end
-            and candidate.start < other.end
+            and other.start < candidate.sentence.end
+            and candidate.sentence.start < other.end
             for other in kept
         ):
             kept.append(candidate)

@@ -15,7 +15,7 @@ from qa.dateline import Dateline
 from qa.errors import ModelUnreachableError
 from qa.llm.client import Weigh
 from qa.llm.fake import FakeModel
-from qa.prompts import NOT_STATED, SYSTEM
+from qa.prompts import NOT_STATED, STATED, SYSTEM, YES
 from qa.records import Document, Instructions
 
 Reply = Callable[[str], str]
@@ -48,8 +48,8 @@ class Replaceable(FakeModel):
         weigh: Weigh | None = None,
         grammar: str | None = None,
     ) -> Generator[str, None, None]:
-        """The reply to this prompt, however long."""
-        text = self.reply(user)
+        """The reply to this prompt, however long; whatever is to be told, it says that it answers."""
+        text = YES if instructions == STATED else self.reply(user)
         for start in range(0, len(text), self.size):
             yield text[start : start + self.size]
 

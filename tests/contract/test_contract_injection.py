@@ -13,7 +13,7 @@ from qa.embed import Embedder
 from qa.index import open_index
 from qa.llm.fake import FakeModel
 from qa.lock import lock_data_dir
-from qa.prompts import ASK
+from qa.prompts import ASK, STATED
 from qa.records import Answer
 
 PLAIN = (
@@ -87,4 +87,4 @@ def test_the_prompt_keeps_orders_on_their_own_line(tmp_path: Path, embedder: Emb
         lines = asked.user.splitlines()
         assert sum(line.startswith("Question:") for line in lines) == 1
         assert lines[-2].removeprefix("Question: ") in QUESTIONS
-        assert lines[-1] == ASK
+        assert lines[-1] == ("Stated:" if asked.instructions == STATED else ASK)

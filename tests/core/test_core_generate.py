@@ -9,11 +9,11 @@ from support import evidence_of
 from world import NEW, OLD
 
 from qa.errors import ModelUnreachableError
-from qa.generate import SPOKEN_DOUBT, generate
+from qa.generate import SPOKEN_DOUBT, assent, generate
 from qa.llm.client import Weigh
 from qa.llm.fake import FakeModel
-from qa.prompts import ASK, FOR_EACH_DATE, NOT_STATED, user_prompt
-from qa.records import Doubt, Draft, Instructions
+from qa.prompts import ASK, FOR_EACH_DATE, NOT_STATED, STATED, user_prompt
+from qa.records import Assent, Doubt, Draft, Instructions
 
 EVIDENCE = [
     evidence_of(OLD, "At least 1,200 people came to the pier."),
@@ -162,3 +162,34 @@ def test_line_breaks_of_a_quotation_stay_out_of_the_prompt() -> None:
     item = evidence_of(OLD, OLD.text[:60])
     assert "\n" in item.quote
     assert len(user_prompt("Who?", [item]).splitlines()) == 4
+
+
+@pytest.mark.parametrize(("reply", "told"), [("yes", 1.0), (" Yes", 1.0), ("no", 0.0), ("perhaps", 0.5)])
+def test_assent_is_heard_in_words_too(reply: str, told: float) -> None:
+    """A server that gives no probabilities still says yes or no; anything else tells nothing."""
+    model = FakeModel([reply])
+    assert assent(model, "How many came?", "1,200 people\ncame.", EVIDENCE[0]) == Assent(told)
+    (asked,) = model.asked
+    assert asked.instructions == STATED
+    assert asked.user == "Sentence: (Lindow, 3 June 2014) 1,200 people came.\nQuestion: How many came?\nStated:"
+
+
+def test_assent_is_the_share_of_yes_among_the_likeliest_first_words() -> None:
+    """Other words, and how yes and no are spelt, do not count."""
+
+    class Telling(FakeModel):
+        def stream(
+            self,
+            instructions: Instructions,
+            user: str,
+            *,
+            max_tokens: int,
+            stop: Sequence[str] = (),
+            weigh: Weigh | None = None,
+            grammar: str | None = None,
+        ) -> Generator[str, None, None]:
+            assert weigh is not None
+            weigh({"yes": 0.3, " Yes": 0.15, "no": 0.15, "It": 0.4})
+            yield "It"
+
+    assert assent(Telling(["x"]), "Who?", "Dunn came.", EVIDENCE[0]).probability == pytest.approx(0.75)

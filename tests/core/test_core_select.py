@@ -170,6 +170,27 @@ def test_a_sentence_that_stands_alone_is_not_widened() -> None:
                 assert _widened(document, sentence) == sentence
 
 
+def test_a_quotation_that_opens_with_a_pronoun_stands_alone_beside_its_speaker() -> None:
+    """What "it" is is the speaker's affair; who "he" is, after the quotation, is not told."""
+    report = make_document(
+        "The club met Ida Vey on Monday. “It was a long day,” Vey said. “It is over,” she said.", "vey.txt"
+    )
+    assert _widened(report, "“It was a long day,” Vey said.") == "“It was a long day,” Vey said."
+    assert (
+        _widened(report, "“It is over,” she said.") == "“It was a long day,” Vey said. “It is over,” she said."
+    )
+
+
+def test_a_sentence_is_not_lost_to_one_beside_it(embedder: Embedder) -> None:
+    """Two pieces of evidence may share the sentence that explains a pronoun; each stays to be chosen."""
+    report = make_document("Ida Vey met the club. She opened the pier. She closed the harbour.", "vey.txt")
+    question = read_question("Who closed the harbour that Ida Vey met the club about?")
+    snapshot = snapshot_of(report)
+    scope = resolve(question.text, (report,))
+    considered = select(question, all_hits(snapshot), scope, snapshot, embedder, limit=5).considered
+    assert any(item.quote.endswith("She closed the harbour.") for item in considered)
+
+
 def test_widening_stops_at_a_heading_and_at_the_texts_ends() -> None:
     """A heading says who is meant to nobody, and before the first sentence there is nothing."""
     document = make_document("A heading\n\nHe left. Then he came back. “Open for ever.")
