@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from pydantic import TypeAdapter, ValidationError
 
-from eval.cases import Case
+from eval.schema.cases import Case
 from qa.errors import DatelineError
 from qa.records import Answer, Document, Evidence, Found, Hit, Passage, Selection, Turn, Verdict
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from tqdm import tqdm
 
 from eval.asked import Asked
-from eval.cases import Case
 from eval.figures import Result
 from eval.jobs import Opener, ask_cases
 from eval.memory import Memory, remember
@@ -18,6 +17,7 @@ from eval.options import Options, default_jobs
 from eval.plan import Part
 from eval.ranking import rank_of
 from eval.results import NAME
+from eval.schema.cases import Case
 from eval.score import collect, score
 from eval.systems import DATELINE, System
 from qa.config import Settings

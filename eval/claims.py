@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from eval.text import MONTHS, Tokens, canonical, contains, plain, without_marks
+from eval.schema.text import MONTHS, Tokens, canonical, contains, plain, without_marks
 from qa.records import Citation, Document
 
 Kind = Literal["quotation", "date", "number", "name"]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from eval.cases import Case
 from eval.figures import Figure, Part, Result, rate
-from eval.text import canonical
+from eval.schema.cases import Case
+from eval.schema.text import canonical
 
 
 def families(results: Sequence[Result]) -> Iterator[Figure]:

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eval.cases import Case
 from eval.ranking import Ranking
 from eval.rates import Columns, Interval, clustered_bootstrap, resampled, wilson
+from eval.schema.cases import Case
 from eval.score import Score
 from qa.records import Answer
 

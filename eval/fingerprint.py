@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from importlib import metadata
 from pathlib import Path
 
-from eval.cases import Case
+from eval.schema.cases import Case
 from qa.config import PROJECT, TIERS, Settings
 from qa.load import SIDECAR, SUFFIXES
 

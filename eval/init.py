@@ -16,8 +16,8 @@ from typing import Any
 from eval.feedback import DRAFT, cases_from_feedback, read_feedback
 from eval.options import Options
 from eval.plan import settings_of
+from eval.schema.text import canonical, contains
 from eval.templates import Drafted, is_clear, questions
-from eval.text import canonical, contains
 from qa.config import Settings, quiet_libraries
 from qa.errors import InputError, ModelError
 from qa.llm.catalogue import wanted_tier

@@ -15,7 +15,7 @@ from multiprocessing.connection import Connection, wait
 from typing import Any
 
 from eval.asked import Asked, Asks, ask_one
-from eval.cases import Case
+from eval.schema.cases import Case
 from qa.errors import DatelineError
 
 Opener = Callable[[], AbstractContextManager[Asks]]

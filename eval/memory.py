@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from eval.asked import Asked
-from eval.cases import Case
 from eval.fingerprint import fingerprint, key
 from eval.journal import Journal, prune
 from eval.options import Options
+from eval.schema.cases import Case
 from eval.systems import System
 from qa.config import Settings
 

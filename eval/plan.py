@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from eval.cases import Case, load_cases
 from eval.corpora import find_corpora
 from eval.options import Options
+from eval.schema.cases import Case, load_cases
 from qa.config import Settings, load_settings
 from qa.errors import InputError
 

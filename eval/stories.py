@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from eval.cases import Case
 from eval.figures import Result
 from eval.ranking import Ranking
 from eval.results import faults
+from eval.schema.cases import Case
 from qa.records import Answer, Citation
 
 

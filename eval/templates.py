@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from eval.text import canonical, contains
+from eval.schema.text import canonical, contains
 
 LEAST_WORDS, MOST_WORDS = 6, 40
 MOST_ASKED = 28  # words of a question

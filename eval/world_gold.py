@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from eval.cases import Case, CaseType, Gold
-from eval.text import canonical, contains
+from eval.schema.cases import Case, CaseType, Gold
+from eval.schema.text import canonical, contains
 from eval.world_reports import Added, Report, Reports
 from eval.world_words import Rewriter
 from qa.records import Turn

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from eval.text import canonical, contains
+from eval.schema.text import canonical, contains
 from eval.world_words import FIRST_YEAR, Rewriter
 from qa.load import SIDECAR, find_files, load_examples, load_file
 from qa.records import Document

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from eval.cases import Case, load_cases
+from eval.schema.cases import Case, load_cases
 from eval.world_gold import Dropped, beside, carry_over, to_row, without
 from eval.world_reports import Added, Report, Reports, put_in, read_reports, rewrite, take_out, write_reports
 from eval.world_words import KINDS, Kind, Rewriter, Words, draw_words, read_table

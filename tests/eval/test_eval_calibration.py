@@ -19,9 +19,9 @@ from eval.calibration import (
     reliability,
     risk_coverage,
 )
-from eval.cases import Case
 from eval.figures import Metric, Result, measure
 from eval.rates import Columns
+from eval.schema.cases import Case
 from eval.score import score
 from qa.records import Answer
 

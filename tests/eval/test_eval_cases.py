@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from eval_world import CROWD_2014, World
 
-from eval.cases import Case, digest, load_cases
 from eval.plan import CASES, OPEN_SPLITS
+from eval.schema.cases import Case, digest, load_cases
 from eval.score import collect, score
 from qa.config import PROJECT
 from qa.errors import InputError

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from eval.cases import Case
 from eval.families import families, pair_accuracy, paraphrased
 from eval.figures import Result, measure
+from eval.schema.cases import Case
 from eval.score import Outcome, Score
 
 

@@ -7,9 +7,9 @@ import math
 import numpy as np
 import pytest
 
-from eval.cases import Case
 from eval.figures import Curve, Figure, Part, Point, Result, mean, measure, part, rate, ratio
 from eval.rates import wilson
+from eval.schema.cases import Case
 from eval.score import Score
 
 

@@ -12,11 +12,11 @@ from eval_world import CROWD_2014, World
 
 from eval.asked import Asked, ask_one, from_row, spans_of, to_row
 from eval.asking import ask_all
-from eval.cases import Case
 from eval.fingerprint import fingerprint, key
 from eval.journal import Journal, prune
 from eval.memory import Memory, cache_folder
 from eval.options import Options
+from eval.schema.cases import Case
 from qa.config import load_settings
 from qa.errors import InputError
 from qa.records import Answer, Evidence, Found, Hit, Passage, Selection, Turn

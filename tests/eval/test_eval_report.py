@@ -11,7 +11,6 @@ from eval_world import CROWD_2014, CROWD_2016, World
 
 from eval import cells, plots
 from eval.calibration import Bin, Step
-from eval.cases import Case
 from eval.comparison import compare, noise_drop
 from eval.figures import Metric, Result
 from eval.gates import Bound, Gate
@@ -19,6 +18,7 @@ from eval.metrics import GroupRow, summarise
 from eval.ranking import Ranking
 from eval.report import Report, Run, failure_groups, make_report, to_markdown
 from eval.report_html import to_html
+from eval.schema.cases import Case
 from eval.score import score
 from eval.stories import Row, fault_group, gold_answers, place_of, story
 from qa.records import Answer, Timings, Turn

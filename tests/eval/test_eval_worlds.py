@@ -12,8 +12,8 @@ import pytest
 from eval_world import CROWD_2014, World
 
 from eval import worlds
-from eval.cases import Case, load_cases
-from eval.text import canonical, contains
+from eval.schema.cases import Case, load_cases
+from eval.schema.text import canonical, contains
 from eval.world_gold import Dropped, beside, carry_over, to_row, without
 from eval.world_reports import put_in, read_reports, rewrite, take_out, write_reports
 from eval.world_words import KINDS, Rewriter, Words, read_table

@@ -1,4 +1,4 @@
-"""Read the cases and check all of them before anything runs; cases/README.md describes the form."""
+"""Read the cases and check all of them before anything runs; eval/cases/README.md describes the form."""
 
 from __future__ import annotations
 
