@@ -15,10 +15,10 @@ from eval.jobs import Opener, ask_cases
 from eval.memory import Memory, remember
 from eval.options import Options, default_jobs
 from eval.plan import Part
-from eval.ranking import rank_of
 from eval.results import NAME
 from eval.schema.cases import Case
-from eval.score import collect, score
+from eval.scoring.ranking import rank_of
+from eval.scoring.score import collect, score
 from eval.systems import DATELINE, System
 from qa.config import Settings
 from qa.errors import InputError

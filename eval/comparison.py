@@ -11,7 +11,7 @@ import numpy as np
 from eval.figures import Curve, Figure, Metric, Part, Result, ratio
 from eval.metrics import figures
 from eval.rates import Columns, Interval, clustered_bootstrap, mcnemar, resampled
-from eval.score import Outcome
+from eval.scoring.score import Outcome
 
 
 @dataclass(frozen=True, slots=True)

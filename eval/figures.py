@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eval.ranking import Ranking
 from eval.rates import Columns, Interval, clustered_bootstrap, resampled, wilson
 from eval.schema.cases import Case
-from eval.score import Score
+from eval.scoring.ranking import Ranking
+from eval.scoring.score import Score
 from qa.records import Answer
 
 

@@ -12,13 +12,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from eval.calibration import calibration
-from eval.claims import Kind
 from eval.families import families
 from eval.figures import Curve, Figure, Metric, Result, mean, measure, part, rate
-from eval.ranking import Ranking, measures_of, wrong_event_at
 from eval.rates import wilson
 from eval.schema.cases import CASE_TYPES
-from eval.score import CRAG
+from eval.scoring.claims import Kind
+from eval.scoring.ranking import Ranking, measures_of, wrong_event_at
+from eval.scoring.score import CRAG
 
 __all__ = ["Metric", "Ranking", "Result", "by_family", "by_type", "figures", "latencies", "summarise"]
 

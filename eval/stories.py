@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from eval.figures import Result
-from eval.ranking import Ranking
 from eval.results import faults
 from eval.schema.cases import Case
+from eval.scoring.ranking import Ranking
 from qa.records import Answer, Citation
 
 

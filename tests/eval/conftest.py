@@ -11,7 +11,7 @@ import pytest
 from eval_world import CROWD_2014, CROWD_2016, TEXT_2014, TEXT_2016, World
 
 from eval.schema.cases import Case, digest, load_cases
-from eval.score import collect
+from eval.scoring.score import collect
 from qa.records import Document, Event
 
 

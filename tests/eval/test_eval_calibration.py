@@ -22,7 +22,7 @@ from eval.calibration import (
 from eval.figures import Metric, Result, measure
 from eval.rates import Columns
 from eval.schema.cases import Case
-from eval.score import score
+from eval.scoring.score import score
 from qa.records import Answer
 
 

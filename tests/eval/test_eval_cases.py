@@ -11,7 +11,7 @@ from eval_world import CROWD_2014, World
 
 from eval.plan import CASES, OPEN_SPLITS
 from eval.schema.cases import Case, digest, load_cases
-from eval.score import collect, score
+from eval.scoring.score import collect, score
 from qa.config import PROJECT
 from qa.errors import InputError
 from qa.load import find_files, load_file

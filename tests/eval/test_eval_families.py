@@ -9,7 +9,7 @@ import pytest
 from eval.families import families, pair_accuracy, paraphrased
 from eval.figures import Result, measure
 from eval.schema.cases import Case
-from eval.score import Outcome, Score
+from eval.scoring.score import Outcome, Score
 
 
 def ended(case: Case, outcome: Outcome) -> Result:

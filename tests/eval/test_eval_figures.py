@@ -10,7 +10,7 @@ import pytest
 from eval.figures import Curve, Figure, Part, Point, Result, mean, measure, part, rate, ratio
 from eval.rates import wilson
 from eval.schema.cases import Case
-from eval.score import Score
+from eval.scoring.score import Score
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ import pytest
 from eval_world import CROWD_2014, CROWD_2016, World
 
 from eval.metrics import Metric, Result, by_family, by_type, latencies, percentile, summarise
-from eval.ranking import Ranking
 from eval.schema.cases import Case
-from eval.score import score
+from eval.scoring.ranking import Ranking
+from eval.scoring.score import score
 from qa.records import Answer, AnswerSentence, Disagreement, DisagreementValue, Timings
 
 

@@ -15,11 +15,11 @@ from eval.comparison import compare, noise_drop
 from eval.figures import Metric, Result
 from eval.gates import Bound, Gate
 from eval.metrics import GroupRow, summarise
-from eval.ranking import Ranking
 from eval.report import Report, Run, failure_groups, make_report, to_markdown
 from eval.report_html import to_html
 from eval.schema.cases import Case
-from eval.score import score
+from eval.scoring.ranking import Ranking
+from eval.scoring.score import score
 from eval.stories import Row, fault_group, gold_answers, place_of, story
 from qa.records import Answer, Timings, Turn
 

@@ -10,8 +10,8 @@ import importlib.util
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from eval.evidence import holds
 from eval.schema.cases import Case
+from eval.scoring.evidence import holds
 from qa.records import Document, Event, Evidence, Found
 
 CUTOFFS = {"success_1": "Success@1", "success_5": "Success@5", "rr_10": "RR@10", "ndcg_10": "nDCG@10"}

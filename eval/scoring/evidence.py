@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from eval.claims import Words, supports
 from eval.schema.cases import Gold
+from eval.scoring.claims import Words, supports
 from qa.records import Answer, Citation, Document
 
 

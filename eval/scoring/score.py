@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from eval.claims import Claim, Words, read_claims, read_words, unsupported
-from eval.evidence import attribution, covered, focus, is_exact, points_to
 from eval.schema.cases import Case
 from eval.schema.text import canonical, contains, without_marks
+from eval.scoring.claims import Claim, Words, read_claims, read_words, unsupported
+from eval.scoring.evidence import attribution, covered, focus, is_exact, points_to
 from qa.records import Answer, Document, Event, Status
 
 Outcome = Literal["right", "abstained", "asked back", "wrong", "error"]
