@@ -10,9 +10,9 @@ from pathlib import Path
 from tqdm import tqdm
 
 from eval.asked import Asked
-from eval.figures import Result
 from eval.jobs import Opener, ask_cases
 from eval.memory import Memory, remember
+from eval.metrics.figures import Result
 from eval.options import Options, default_jobs
 from eval.plan import Part
 from eval.results import NAME

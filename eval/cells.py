@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from eval.calibration import Bin
-from eval.comparison import Comparison, Difference
-from eval.figures import Metric
 from eval.gates import Gate
-from eval.metrics import GroupRow, Latency
+from eval.metrics.calibration import Bin
+from eval.metrics.comparison import Comparison, Difference
+from eval.metrics.figures import Metric
+from eval.metrics.summary import GroupRow, Latency
 
 INTERVALS = (
     "95 % intervals: Wilson's for shares of yes and no, "

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from eval.metrics import Metric
+from eval.metrics.summary import Metric
 from qa.errors import InputError
 
 GATES = Path(__file__).with_name("gates.toml")

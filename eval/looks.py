@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from eval.metrics import Metric
+from eval.metrics.summary import Metric
 from eval.report import Run, number
 
 SEALED_LOOKS = Path(__file__).with_name("sealed_looks.md")

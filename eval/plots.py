@@ -10,8 +10,8 @@ import math
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from eval.calibration import RISK, Bin, Step
-from eval.metrics import GroupRow, percentile
+from eval.metrics.calibration import RISK, Bin, Step
+from eval.metrics.summary import GroupRow, percentile
 
 WIDTH = 420
 LEFT, RIGHT, TOP, BOTTOM = 62, 18, 12, 44

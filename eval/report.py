@@ -8,12 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from eval import cells
-from eval.calibration import Bin, as_rows, points_of, reliability
 from eval.cells import Table, gate_cells, number
-from eval.comparison import Comparison
-from eval.figures import Metric, Result
 from eval.gates import Gate
-from eval.metrics import GroupRow, Latency, by_family, by_type, latencies, summarise
+from eval.metrics.calibration import Bin, as_rows, points_of, reliability
+from eval.metrics.comparison import Comparison
+from eval.metrics.figures import Metric, Result
+from eval.metrics.summary import GroupRow, Latency, by_family, by_type, latencies, summarise
 from eval.results import faults, write_results
 from eval.stories import Row, fault_group, story
 

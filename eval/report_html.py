@@ -7,9 +7,9 @@ from html import escape
 from pathlib import Path
 
 from eval import cells, plots
-from eval.calibration import as_rows, points_of, risk_coverage
 from eval.cells import Cell, Table, between, number
-from eval.figures import Metric, Result
+from eval.metrics.calibration import as_rows, points_of, risk_coverage
+from eval.metrics.figures import Metric, Result
 from eval.report import Report, failure_groups, head, other_table
 from eval.stories import story
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from eval.figures import Result
+from eval.metrics.figures import Result
 from qa.errors import InputError
 
 NAME = "results.jsonl"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from eval.figures import Result
+from eval.metrics.figures import Result
 from eval.results import faults
 from eval.schema.cases import Case
 from eval.scoring.ranking import Ranking

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from eval.families import families, pair_accuracy, paraphrased
-from eval.figures import Result, measure
+from eval.metrics.families import families, pair_accuracy, paraphrased
+from eval.metrics.figures import Result, measure
 from eval.schema.cases import Case
 from eval.scoring.score import Outcome, Score
 

@@ -7,8 +7,8 @@ import math
 import numpy as np
 import pytest
 
-from eval.figures import Curve, Figure, Part, Point, Result, mean, measure, part, rate, ratio
-from eval.rates import wilson
+from eval.metrics.figures import Curve, Figure, Part, Point, Result, mean, measure, part, rate, ratio
+from eval.metrics.rates import wilson
 from eval.schema.cases import Case
 from eval.scoring.score import Score
 

@@ -10,11 +10,11 @@ import pytest
 from eval_world import CROWD_2014, CROWD_2016, World
 
 from eval import cells, plots
-from eval.calibration import Bin, Step
-from eval.comparison import compare, noise_drop
-from eval.figures import Metric, Result
 from eval.gates import Bound, Gate
-from eval.metrics import GroupRow, summarise
+from eval.metrics.calibration import Bin, Step
+from eval.metrics.comparison import compare, noise_drop
+from eval.metrics.figures import Metric, Result
+from eval.metrics.summary import GroupRow, summarise
 from eval.report import Report, Run, failure_groups, make_report, to_markdown
 from eval.report_html import to_html
 from eval.schema.cases import Case

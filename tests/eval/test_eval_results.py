@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from eval_world import CROWD_2014, World
 
-from eval.figures import Result
+from eval.metrics.figures import Result
 from eval.results import faults, read_results, write_results
 from eval.schema.cases import Case
 from eval.scoring.ranking import Ranking

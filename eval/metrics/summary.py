@@ -11,10 +11,10 @@ import statistics
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from eval.calibration import calibration
-from eval.families import families
-from eval.figures import Curve, Figure, Metric, Result, mean, measure, part, rate
-from eval.rates import wilson
+from eval.metrics.calibration import calibration
+from eval.metrics.families import families
+from eval.metrics.figures import Curve, Figure, Metric, Result, mean, measure, part, rate
+from eval.metrics.rates import wilson
 from eval.schema.cases import CASE_TYPES
 from eval.scoring.claims import Kind
 from eval.scoring.ranking import Ranking, measures_of, wrong_event_at

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eval.figures import Curve, Figure, Metric, Part, Result, ratio
-from eval.metrics import figures
-from eval.rates import Columns, Interval, clustered_bootstrap, mcnemar, resampled
+from eval.metrics.figures import Curve, Figure, Metric, Part, Result, ratio
+from eval.metrics.rates import Columns, Interval, clustered_bootstrap, mcnemar, resampled
+from eval.metrics.summary import figures
 from eval.scoring.score import Outcome
 
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eval.figures import Curve, Figure, Point, Result, mean
-from eval.rates import Columns, Interval, wilson
+from eval.metrics.figures import Curve, Figure, Point, Result, mean
+from eval.metrics.rates import Columns, Interval, wilson
 
 MOST_BINS = 10
 LEAST_IN_BIN = 10

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eval.rates import Columns, Interval, clustered_bootstrap, resampled, wilson
+from eval.metrics.rates import Columns, Interval, clustered_bootstrap, resampled, wilson
 from eval.schema.cases import Case
 from eval.scoring.ranking import Ranking
 from eval.scoring.score import Score

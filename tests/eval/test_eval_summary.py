@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from eval_world import CROWD_2014, CROWD_2016, World
 
-from eval.metrics import Metric, Result, by_family, by_type, latencies, percentile, summarise
+from eval.metrics.summary import Metric, Result, by_family, by_type, latencies, percentile, summarise
 from eval.schema.cases import Case
 from eval.scoring.ranking import Ranking
 from eval.scoring.score import score

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from eval.figures import Figure, Part, Result, rate
+from eval.metrics.figures import Figure, Part, Result, rate
 from eval.schema.cases import Case
 from eval.schema.text import canonical
 
