@@ -15,7 +15,7 @@ from eval.memory import Memory, remember
 from eval.metrics.figures import Result
 from eval.options import Options, default_jobs
 from eval.plan import Part
-from eval.results import NAME
+from eval.reporting.results import NAME
 from eval.schema.cases import Case
 from eval.scoring.ranking import rank_of
 from eval.scoring.score import collect, score

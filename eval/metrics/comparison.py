@@ -66,7 +66,7 @@ class Comparison:
 
 
 def compare(results: Sequence[Result], baseline: Sequence[Result]) -> Comparison:
-    """A run beside its baseline, which `results.read_results` reads."""
+    """A run beside its baseline, which `reporting.results.read_results` reads."""
     before = {result.case.id: result for result in baseline}
     now = {result.case.id: result for result in results}
     shared = [name for name in now if name in before]

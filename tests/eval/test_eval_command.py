@@ -13,7 +13,7 @@ import pytest
 from eval_world import World
 
 from eval.__main__ import main
-from eval.results import read_results
+from eval.reporting.results import read_results
 from qa.config import PROJECT
 
 

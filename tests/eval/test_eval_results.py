@@ -12,7 +12,7 @@ import pytest
 from eval_world import CROWD_2014, World
 
 from eval.metrics.figures import Result
-from eval.results import faults, read_results, write_results
+from eval.reporting.results import faults, read_results, write_results
 from eval.schema.cases import Case
 from eval.scoring.ranking import Ranking
 from eval.scoring.score import score

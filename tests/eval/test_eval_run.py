@@ -14,12 +14,12 @@ from eval_world import CROWD_2014, CROWD_2016, World
 
 from eval import run as runner
 from eval.asking import Setup, ask_all, read_documents
-from eval.gates import GATES, read_gates, sections
 from eval.journal import Journal
 from eval.memory import Memory
 from eval.options import Options
 from eval.plan import Part
-from eval.results import read_results
+from eval.reporting.gates import GATES, read_gates, sections
+from eval.reporting.results import read_results
 from eval.run import conclude
 from eval.schema.cases import Case
 from qa.config import load_settings

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from pathlib import Path
 
-from eval import cells, plots
-from eval.cells import Cell, Table, between, number
 from eval.metrics.calibration import as_rows, points_of, risk_coverage
 from eval.metrics.figures import Metric, Result
-from eval.report import Report, failure_groups, head, other_table
-from eval.stories import story
+from eval.reporting import cells, plots
+from eval.reporting.cells import Cell, Table, between, number
+from eval.reporting.report import Report, failure_groups, head, other_table
+from eval.reporting.stories import story
 
 STYLE = Path(__file__).with_name("report.css")
 HEADLINES = ("facts_right", "abstention_recall", "over_refusal", "citation_precision", "faithful", "rr_10")

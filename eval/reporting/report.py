@@ -7,15 +7,15 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from eval import cells
-from eval.cells import Table, gate_cells, number
-from eval.gates import Gate
 from eval.metrics.calibration import Bin, as_rows, points_of, reliability
 from eval.metrics.comparison import Comparison
 from eval.metrics.figures import Metric, Result
 from eval.metrics.summary import GroupRow, Latency, by_family, by_type, latencies, summarise
-from eval.results import faults, write_results
-from eval.stories import Row, fault_group, story
+from eval.reporting import cells
+from eval.reporting.cells import Table, gate_cells, number
+from eval.reporting.gates import Gate
+from eval.reporting.results import faults, write_results
+from eval.reporting.stories import Row, fault_group, story
 
 __all__ = [
     "Report",
@@ -73,7 +73,7 @@ def make_report(
     others: Sequence[NamedRun] = (),
 ) -> Report:
     """Count everything. Ablations and further runs are counted already and stand as rows; a further run may
-    have a last figure `noise_drop`, see `comparison.noise_drop`.
+    have a last figure `noise_drop`, see `metrics.comparison.noise_drop`.
     """
     points = points_of(results)
     return Report(

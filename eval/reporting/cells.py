@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from eval.gates import Gate
 from eval.metrics.calibration import Bin
 from eval.metrics.comparison import Comparison, Difference
 from eval.metrics.figures import Metric
 from eval.metrics.summary import GroupRow, Latency
+from eval.reporting.gates import Gate
 
 INTERVALS = (
     "95 % intervals: Wilson's for shares of yes and no, "

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from eval.metrics.summary import Metric
-from eval.report import Run, number
+from eval.reporting.report import Run, number
 
-SEALED_LOOKS = Path(__file__).with_name("sealed_looks.md")
+SEALED_LOOKS = Path(__file__).parents[1] / "sealed_looks.md"
 HEADLINES = ("facts_right", "answerable_right", "abstention_recall", "over_refusal", "faithful", "spans_exact")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from eval.metrics.figures import Result
-from eval.results import faults
+from eval.reporting.results import faults
 from eval.schema.cases import Case
 from eval.scoring.ranking import Ranking
 from qa.records import Answer, Citation

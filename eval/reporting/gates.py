@@ -1,4 +1,4 @@
-"""The figures a run must reach, or must not pass, from gates.toml."""
+"""The figures a run must reach, or must not pass, from eval/gates.toml."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from eval.metrics.summary import Metric
 from qa.errors import InputError
 
-GATES = Path(__file__).with_name("gates.toml")
+GATES = Path(__file__).parents[1] / "gates.toml"
 EVERY_ANSWER = "every_answer"
 SEALED = "_sealed"
 """Ends the name of a tier's further section, judged on the sealed cases alone."""
