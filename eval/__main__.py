@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         return guarded(lambda: init(given[1:]))
     if given[:1] == ["world"]:
-        from eval.worlds import main as world
+        from eval.worlds.make import main as world
 
         return guarded(lambda: world(given[1:]))
     parser = _parser()

@@ -132,7 +132,7 @@ def _slices(options: Options, scratch: Path) -> Iterator[Part]:
 def _worlds(options: Options, main: Part, scratch: Path) -> Iterator[Part]:
     """The main part's documents and cases rewritten, once for each seed."""
     for seed in options.worlds:
-        from eval.worlds import world_cases
+        from eval.worlds.make import world_cases
 
         folder = scratch / f"world-{seed}"
         yield Part(f"world {seed}", world_cases(main.documents, main.cases, seed, folder), folder)

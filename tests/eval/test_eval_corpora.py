@@ -9,7 +9,7 @@ import pytest
 from eval.corpora import Corpus, find_corpora
 from eval.schema.cases import Case, load_cases
 from eval.schema.text import canonical, contains
-from eval.world_reports import read_reports
+from eval.worlds.reports import read_reports
 from qa.words import years
 
 (CORRIN,) = find_corpora()

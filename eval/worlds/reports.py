@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from eval.schema.text import canonical, contains
-from eval.world_words import FIRST_YEAR, Rewriter
+from eval.worlds.words import FIRST_YEAR, Rewriter
 from qa.load import SIDECAR, find_files, load_examples, load_file
 from qa.records import Document
 from qa.words import tokens, years

@@ -19,14 +19,13 @@ from pathlib import Path
 from typing import Any
 
 from eval.schema.cases import Case, load_cases
-from eval.world_gold import Dropped, beside, carry_over, to_row, without
-from eval.world_reports import Added, Report, Reports, put_in, read_reports, rewrite, take_out, write_reports
-from eval.world_words import KINDS, Kind, Rewriter, Words, draw_words, read_table
+from eval.worlds.gold import Dropped, beside, carry_over, to_row, without
+from eval.worlds.reports import Added, Report, Reports, put_in, read_reports, rewrite, take_out, write_reports
+from eval.worlds.words import KINDS, Kind, Rewriter, Words, draw_words, read_table
 from qa.errors import InputError
 from qa.words import years
 
-HERE = Path(__file__).parent
-CASES = HERE / "cases"
+CASES = Path(__file__).parents[1] / "cases"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from typing import Any
 
 from eval.schema.cases import Case, CaseType, Gold
 from eval.schema.text import canonical, contains
-from eval.world_reports import Added, Report, Reports
-from eval.world_words import Rewriter
+from eval.worlds.reports import Added, Report, Reports
+from eval.worlds.words import Rewriter
 from qa.records import Turn
 from qa.words import tokens, years
 
