@@ -9,7 +9,6 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from eval.asked import Asked
 from eval.jobs import Opener, ask_cases
 from eval.memory import Memory, remember
 from eval.metrics.figures import Result
@@ -19,7 +18,8 @@ from eval.reporting.results import NAME
 from eval.schema.cases import Case
 from eval.scoring.ranking import rank_of
 from eval.scoring.score import collect, score
-from eval.systems import DATELINE, System
+from eval.systems.asked import Asked
+from eval.systems.system import DATELINE, System
 from qa.config import Settings
 from qa.errors import InputError
 from qa.load import find_files, load_file

@@ -99,7 +99,7 @@ def draft_cases(folder: Path, count: int, settings: Settings) -> list[dict[str, 
     """
     texts = read_texts(folder)
     quiet_libraries()
-    from eval.bench import Pipeline, open_bench
+    from eval.systems.bench import Pipeline, open_bench
 
     with tempfile.TemporaryDirectory(prefix="dateline-eval-") as data:
         fresh = settings.model_copy(

@@ -14,8 +14,8 @@ from contextlib import AbstractContextManager, ExitStack, closing
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
-from eval.asked import Asked, Asks, ask_one
 from eval.schema.cases import Case
+from eval.systems.asked import Asked, Asks, ask_one
 from qa.errors import DatelineError
 
 Opener = Callable[[], AbstractContextManager[Asks]]

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from eval.asked import Asked, from_row, to_row
+from eval.systems.asked import Asked, from_row, to_row
 from qa.errors import InputError
 
 MOST_FILES = 60

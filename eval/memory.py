@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from eval.asked import Asked
 from eval.fingerprint import fingerprint, key
 from eval.journal import Journal, prune
 from eval.options import Options
 from eval.schema.cases import Case
-from eval.systems import System
+from eval.systems.asked import Asked
+from eval.systems.system import System
 from qa.config import Settings
 
 CACHE = "eval-cache"

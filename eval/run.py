@@ -22,7 +22,7 @@ from eval.reporting.looks import SEALED_LOOKS, log_look
 from eval.reporting.report import Report, Run, gate_cells, make_report, number, to_markdown
 from eval.reporting.report_html import to_html
 from eval.reporting.results import NAME, read_results, write_results
-from eval.systems import DATELINE, PEER
+from eval.systems.system import DATELINE, PEER
 from qa.config import quiet_libraries
 from qa.errors import InputError
 from qa.load import find_files
@@ -75,7 +75,7 @@ def ask_ablations(part: Part, whole: Sequence[Result], setup: Setup) -> dict[str
     """
     names: list[str] = []
     if setup.options.ablations:
-        from eval.ablations import chosen
+        from eval.systems.ablations import chosen
 
         names += chosen(setup.settings, setup.has_model)
     names += [PEER] if setup.options.peer else []

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from eval.asked import Asks
+from eval.systems.asked import Asks
 from qa.config import Settings
 
 DATELINE = "Dateline"
@@ -37,7 +37,8 @@ class System:
     @property
     def sources(self) -> tuple[str, ...]:
         """The modules of eval/ that make it what it is: its answers change with them."""
-        return {DATELINE: (), PEER: ("peer.py", "bench.py")}.get(self.name, ("ablations.py", "bench.py"))
+        own = {DATELINE: (), PEER: ("peer.py", "bench.py")}.get(self.name, ("ablations.py", "bench.py"))
+        return tuple(f"systems/{name}" for name in own)
 
     @contextmanager
     def _open(self) -> Iterator[Asks]:
@@ -58,10 +59,10 @@ def _opener(name: str) -> Callable[[Settings], AbstractContextManager[Asks]]:
     if name == DATELINE:
         return open_dateline
     if name == PEER:
-        from eval.peer import open_peer
+        from eval.systems.peer import open_peer
 
         return open_peer
-    from eval.ablations import ABLATIONS
+    from eval.systems.ablations import ABLATIONS
 
     return ABLATIONS[name].open
 

@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from eval.asked import Asks
-from eval.bench import Bench, open_bench
+from eval.systems.asked import Asks
+from eval.systems.bench import Bench, open_bench
 from qa.config import Settings
 from qa.errors import ModelError
 from qa.llm.client import LanguageModel
@@ -68,7 +68,7 @@ class Peer:
         """The engine weighs no evidence."""
 
     def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
-        """See `eval.asked.Asks`."""
+        """See `eval.systems.asked.Asks`."""
         start = time.monotonic()
         response = self._engine.query(question)
         sources = [(item.node.ref_doc_id or "", item.node.get_content()) for item in response.source_nodes]

@@ -84,11 +84,11 @@ class Pipeline:
         self.wording = wording
 
     def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
-        """See `eval.asked.Asks`."""
+        """See `eval.systems.asked.Asks`."""
         *_, answer = answer_question(question, history, self.means, lambda: self.wording)
         assert isinstance(answer, Answer)
         return answer
 
     def find(self, question: str, history: Sequence[Turn] = ()) -> Found:
-        """See `eval.asked.Asks`."""
+        """See `eval.systems.asked.Asks`."""
         return find(understand(question, history, self.means.settings)[1], self.means)

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 
-from eval.asked import Asks
-from eval.bench import Bench, Pipeline, open_bare, open_bench
+from eval.systems.asked import Asks
+from eval.systems.bench import Bench, Pipeline, open_bare, open_bench
 from qa.collection import Snapshot
 from qa.config import Settings
 from qa.errors import ModelError
@@ -139,11 +139,11 @@ class Drafts:
         self._pipeline = Pipeline(bench.means, bench.wording)
 
     def find(self, question: str, history: Sequence[Turn] = ()) -> Found:
-        """See `eval.asked.Asks`."""
+        """See `eval.systems.asked.Asks`."""
         return self._pipeline.find(question, history)
 
     def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
-        """See `eval.asked.Asks`."""
+        """See `eval.systems.asked.Asks`."""
         start = time.monotonic()
         found = self.find(question, history)
         selection = self._choose(found)
@@ -182,7 +182,7 @@ class Alone:
         """Nothing is looked for."""
 
     def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
-        """See `eval.asked.Asks`; a follow-up is asked in the words that stand by themselves."""
+        """See `eval.systems.asked.Asks`; a follow-up is asked in the words that stand by themselves."""
         start = time.monotonic()
         standalone = self._pipeline.find(question, history).standalone_question
         model = _model(self._bench)
