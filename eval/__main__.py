@@ -54,8 +54,8 @@ def guarded(command: Callable[[], int]) -> int:
 
 
 def _run(given: argparse.Namespace) -> int:
-    from eval.options import Options
-    from eval.run import run
+    from eval.running.options import Options
+    from eval.running.run import run
 
     fields = vars(given) | {name: tuple(getattr(given, name)) for name in ("files", "worlds", "public")}
     return run(Options(**fields))

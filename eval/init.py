@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from eval.feedback import DRAFT, cases_from_feedback, read_feedback
-from eval.options import Options
-from eval.plan import settings_of
+from eval.running.options import Options
+from eval.running.plan import settings_of
 from eval.schema.text import canonical, contains
 from eval.templates import Drafted, is_clear, questions
 from qa.config import Settings, quiet_libraries

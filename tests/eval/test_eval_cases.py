@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from eval_world import CROWD_2014, World
 
-from eval.plan import CASES, OPEN_SPLITS
+from eval.running.plan import CASES, OPEN_SPLITS
 from eval.schema.cases import Case, digest, load_cases
 from eval.scoring.score import collect, score
 from qa.config import PROJECT

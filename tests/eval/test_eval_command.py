@@ -201,6 +201,6 @@ def test_stopping_says_how_to_go_on(
     def _stop(options: object) -> int:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("eval.run.run", _stop)
+    monkeypatch.setattr("eval.running.run.run", _stop)
     assert main(["--tier", "none"]) == 130
     assert "--resume" in capsys.readouterr().err

@@ -10,11 +10,11 @@ import pytest
 from eval_stub import Stub
 from eval_world import CROWD_2014, World
 
-from eval.asking import ask_all
-from eval.fingerprint import fingerprint, key
-from eval.journal import Journal, prune
-from eval.memory import Memory, cache_folder
-from eval.options import Options
+from eval.running.asking import ask_all
+from eval.running.fingerprint import fingerprint, key
+from eval.running.journal import Journal, prune
+from eval.running.memory import Memory, cache_folder
+from eval.running.options import Options
 from eval.schema.cases import Case
 from eval.systems.asked import Asked, ask_one, from_row, spans_of, to_row
 from qa.config import load_settings

@@ -14,7 +14,7 @@ from eval.schema.cases import Case
 from qa.config import PROJECT, TIERS, Settings
 from qa.load import SIDECAR, SUFFIXES
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parents[1]
 PACKAGES = (
     "bm25s",
     "chromadb",

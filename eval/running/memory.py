@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from eval.fingerprint import fingerprint, key
-from eval.journal import Journal, prune
-from eval.options import Options
+from eval.running.fingerprint import fingerprint, key
+from eval.running.journal import Journal, prune
+from eval.running.options import Options
 from eval.schema.cases import Case
 from eval.systems.asked import Asked
 from eval.systems.system import System

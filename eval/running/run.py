@@ -10,18 +10,18 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from eval.asking import Setup, ask_part
-from eval.journal import Journal
 from eval.metrics.comparison import compare, noise_drop
 from eval.metrics.figures import Metric, Result
 from eval.metrics.summary import summarise
-from eval.options import Options
-from eval.plan import HERE, Part, gate_tier, has_model, plan, settings_of
 from eval.reporting.gates import EVERY_ANSWER, GATES, Bound, judge, read_gates, sections
 from eval.reporting.looks import SEALED_LOOKS, log_look
 from eval.reporting.report import Report, Run, gate_cells, make_report, number, to_markdown
 from eval.reporting.report_html import to_html
 from eval.reporting.results import NAME, read_results, write_results
+from eval.running.asking import Setup, ask_part
+from eval.running.journal import Journal
+from eval.running.options import Options
+from eval.running.plan import HERE, Part, gate_tier, has_model, plan, settings_of
 from eval.systems.system import DATELINE, PEER
 from qa.config import quiet_libraries
 from qa.errors import InputError

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from eval.jobs import Opener, ask_cases
-from eval.memory import Memory, remember
 from eval.metrics.figures import Result
-from eval.options import Options, default_jobs
-from eval.plan import Part
 from eval.reporting.results import NAME
+from eval.running.jobs import Opener, ask_cases
+from eval.running.memory import Memory, remember
+from eval.running.options import Options, default_jobs
+from eval.running.plan import Part
 from eval.schema.cases import Case
 from eval.scoring.ranking import rank_of
 from eval.scoring.score import collect, score

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from eval.corpora import find_corpora
-from eval.options import Options
+from eval.running.options import Options
 from eval.schema.cases import Case, load_cases
 from qa.config import Settings, load_settings
 from qa.errors import InputError
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parents[1]
 CASES = HERE / "cases"
 SEALED = CASES / "test.jsonl"
 CORPORA = HERE / "corpora"
