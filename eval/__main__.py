@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Read the arguments, run the suite or a command of its own, and return the exit status."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     if given[:1] == ["init"]:
-        from eval.init import main as init
+        from eval.drafting.init import main as init
 
         return guarded(lambda: init(given[1:]))
     if given[:1] == ["world"]:

@@ -13,11 +13,11 @@ from itertools import islice, zip_longest
 from pathlib import Path
 from typing import Any
 
-from eval.feedback import DRAFT, cases_from_feedback, read_feedback
+from eval.drafting.feedback import DRAFT, cases_from_feedback, read_feedback
+from eval.drafting.templates import Drafted, is_clear, questions
 from eval.running.options import Options
 from eval.running.plan import settings_of
 from eval.schema.text import canonical, contains
-from eval.templates import Drafted, is_clear, questions
 from qa.config import Settings, quiet_libraries
 from qa.errors import InputError, ModelError
 from qa.llm.catalogue import wanted_tier
