@@ -1,16 +1,21 @@
-"""The evaluation suite: `python -m eval`. In the order of the data:
+"""The evaluation suite: `python -m eval`. Its packages in their order; each imports only from those before it:
 
-- cases: `cases` reads and checks cases/*.jsonl with their gold evidence; further ones come from `corpora`,
-  `worlds` (the reports and their gold rewritten), `public` (data sets given by path), `init` and `feedback`
-  (drafts to be edited by hand).
-- asking: `options` → `plan` → `asking`, which puts each case to one of the `systems` (Dateline, an ablation of
-  it, the stock `peer`), several `jobs` at a time, and has a `memory` of answers.
-- scoring: `text` (when a value occurs in a text), `claims` and `evidence` (whether a sentence stands in what it
-  cites), `score` (a case and its answer), `ranking` (where the gold evidence stood).
-- figures: `figures` (what a figure is), `rates` (its interval), `metrics` with `families` and `calibration`
-  (all of them: `metrics.summarise`), `comparison` (two runs), `gates` (what must be reached).
-- report: `results` (a line for each case, readable back), `report` with `cells` and `stories`, in Markdown;
-  `report_html` with `plots` and report.css, as one page. `run` ties it all together.
+- `schema`: `cases` reads and checks cases/*.jsonl with their gold evidence; `text` says when a value of a case
+  occurs in a text.
+- further cases: `corpora` (collections of the repository), `public` (data sets given by path), `worlds` (the
+  reports and their gold rewritten: `make` with `words`, `reports` and `gold`).
+- `systems`, which are asked: `system` (Dateline, and the way to the others), `ablations` of it, the stock
+  `peer`; `bench` opens Dateline's stages one by one, `asked` is what came back.
+- `scoring` of one answer: `claims` and `evidence` (whether a sentence stands in what it cites), `score` (a case
+  and its answer), `ranking` (where the gold evidence stood).
+- `metrics` over all scores: `figures` (what a figure is), `rates` (its interval), `summary` with `families` and
+  `calibration` (all of them: `summarise`), `comparison` (two runs).
+- `reporting`: `gates` (what must be reached), `results` (a line for each case, readable back), `report` with
+  `cells` and `stories`, in Markdown; `report_html` with `plots` and report.css, as one page; `looks` (the log
+  of the sealed cases).
+- `running`: `options` → `plan` → `asking`, which puts each case to a system, several `jobs` at a time, and has
+  a `memory` of answers; `run` ties it all together.
+- `drafting`: `init` with its `templates`, and `feedback`: drafts of cases, to be edited by hand.
 
 `eval` shares none of the text handling of `qa`: a fault there must not hide itself here.
 """

@@ -26,11 +26,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Read the arguments, run the suite or a command of its own, and return the exit status."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     if given[:1] == ["init"]:
-        from eval.init import main as init
+        from eval.drafting.init import main as init
 
         return guarded(lambda: init(given[1:]))
     if given[:1] == ["world"]:
-        from eval.worlds import main as world
+        from eval.worlds.make import main as world
 
         return guarded(lambda: world(given[1:]))
     parser = _parser()
@@ -54,8 +54,8 @@ def guarded(command: Callable[[], int]) -> int:
 
 
 def _run(given: argparse.Namespace) -> int:
-    from eval.options import Options
-    from eval.run import run
+    from eval.running.options import Options
+    from eval.running.run import run
 
     fields = vars(given) | {name: tuple(getattr(given, name)) for name in ("files", "worlds", "public")}
     return run(Options(**fields))

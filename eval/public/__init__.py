@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from eval.cases import Case, load_cases
 from eval.public import mtrag, ramdocs, rgb, squad2, timeqa
 from eval.public.slice import Article, sample, write_slice
+from eval.schema.cases import Case, load_cases
 from qa.errors import InputError
 
 Loader = Callable[[Path], list[Article]]

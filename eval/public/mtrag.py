@@ -13,9 +13,9 @@ from typing import Literal
 
 from pydantic import Field
 
-from eval.cases import CaseType
 from eval.public.read import Clean, Row, read_lines, wrong
 from eval.public.slice import Article, Page, Question
+from eval.schema.cases import CaseType
 from qa.records import Turn
 
 

@@ -10,7 +10,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from eval.cases import CaseType, Expect
+from eval.schema.cases import CaseType, Expect
 from qa.load import SIDECAR
 from qa.records import Document, Turn
 from qa.split import split_sentences
@@ -39,8 +39,9 @@ class Gold:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question about an article. Fields are those of `eval.cases.Case`; evidence is places in the article's
-    pages, and `alone` makes the question a family of its own, where an article's questions are unrelated.
+    """A question about an article. Fields are those of `eval.schema.cases.Case`; evidence is places in the
+    article's pages, and `alone` makes the question a family of its own, where an article's questions are
+    unrelated.
     """
 
     text: str

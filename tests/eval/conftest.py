@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from eval_world import CROWD_2014, CROWD_2016, TEXT_2014, TEXT_2016, World
 
-from eval.cases import Case, digest, load_cases
-from eval.score import collect
+from eval.schema.cases import Case, digest, load_cases
+from eval.scoring.score import collect
 from qa.records import Document, Event
 
 

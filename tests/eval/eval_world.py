@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from eval.score import Collection
+from eval.scoring.score import Collection
 from qa.records import Answer, AnswerSentence, Citation, Document
 
 TEXT_2014 = (

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from eval_world import CROWD_2014, World
 
-from eval.ablations import ABLATIONS, PLAIN_PASSAGES, Alone, Drafts, chosen, show, whole_passages
-from eval.asked import Asks
-from eval.bench import Bench, Pipeline, open_bare, open_bench
-from eval.systems import DATELINE, PEER, System
+from eval.systems.ablations import ABLATIONS, PLAIN_PASSAGES, Alone, Drafts, chosen, show, whole_passages
+from eval.systems.asked import Asks
+from eval.systems.bench import Bench, Pipeline, open_bare, open_bench
+from eval.systems.system import DATELINE, PEER, System
 from qa.config import Settings
 from qa.llm.fake import FakeModel
 from qa.pipeline import Wording
@@ -127,9 +127,9 @@ def test_marks_that_point_nowhere_are_dropped() -> None:
 def test_a_system_knows_what_makes_it(settings: Settings, world: World) -> None:
     """Remembered answers of an ablation or the peer go when its own code changes; Dateline's do not."""
     assert System(DATELINE, settings, world.folder).sources == ()
-    assert "peer.py" in System(PEER, settings, world.folder).sources
+    assert "systems/peer.py" in System(PEER, settings, world.folder).sources
     for name in ABLATIONS:
-        assert "ablations.py" in System(name, settings, world.folder).sources
+        assert "systems/ablations.py" in System(name, settings, world.folder).sources
 
 
 def test_dateline_is_opened_over_the_documents(settings: Settings, world: World) -> None:

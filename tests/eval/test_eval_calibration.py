@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from eval_world import World
 
-from eval.calibration import (
+from eval.metrics.calibration import (
     Step,
     as_rows,
     aurc,
@@ -19,10 +19,10 @@ from eval.calibration import (
     reliability,
     risk_coverage,
 )
-from eval.cases import Case
-from eval.figures import Metric, Result, measure
-from eval.rates import Columns
-from eval.score import score
+from eval.metrics.figures import Metric, Result, measure
+from eval.metrics.rates import Columns
+from eval.schema.cases import Case
+from eval.scoring.score import score
 from qa.records import Answer
 
 

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from eval_world import CROWD_2014, World
 
-from eval.cases import Case, digest, load_cases
-from eval.plan import CASES, OPEN_SPLITS
-from eval.score import collect, score
+from eval.running.plan import CASES, OPEN_SPLITS
+from eval.schema.cases import Case, digest, load_cases
+from eval.scoring.score import collect, score
 from qa.config import PROJECT
 from qa.errors import InputError
 from qa.load import find_files, load_file

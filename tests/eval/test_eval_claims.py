@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from eval_world import CROWD_2014, QUOTED, World
 
-from eval.claims import quotations, read_claims, supports, unsupported
+from eval.scoring.claims import quotations, read_claims, supports, unsupported
 
 SLOOP = "The lead boat, a B-12 sloop, left the Harbour Club in Syrland."
 

@@ -13,7 +13,7 @@ import pytest
 from eval_world import World
 
 from eval.__main__ import main
-from eval.results import read_results
+from eval.reporting.results import read_results
 from qa.config import PROJECT
 
 
@@ -201,6 +201,6 @@ def test_stopping_says_how_to_go_on(
     def _stop(options: object) -> int:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("eval.run.run", _stop)
+    monkeypatch.setattr("eval.running.run.run", _stop)
     assert main(["--tier", "none"]) == 130
     assert "--resume" in capsys.readouterr().err

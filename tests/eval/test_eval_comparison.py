@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 from eval_world import CROWD_2014, CROWD_2016, World
 
-from eval.cases import Case
-from eval.comparison import Comparison, Difference, Flip, compare, noise_drop
-from eval.figures import Result
-from eval.score import Outcome, Score, score
+from eval.metrics.comparison import Comparison, Difference, Flip, compare, noise_drop
+from eval.metrics.figures import Result
+from eval.schema.cases import Case
+from eval.scoring.score import Outcome, Score, score
 from qa.records import Answer
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from eval.cases import Case, load_cases
 from eval.corpora import Corpus, find_corpora
-from eval.text import canonical, contains
-from eval.world_reports import read_reports
+from eval.schema.cases import Case, load_cases
+from eval.schema.text import canonical, contains
+from eval.worlds.reports import read_reports
 from qa.words import years
 
 (CORRIN,) = find_corpora()

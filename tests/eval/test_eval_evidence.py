@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 from eval_world import CROWD_2014, CROWD_2016, QUOTED, World
 
-from eval.cases import Case, sentence_id
-from eval.evidence import Attribution, attribution, holds
+from eval.schema.cases import Case, sentence_id
+from eval.scoring.evidence import Attribution, attribution, holds
 from qa.records import Answer, AnswerSentence
 
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from eval.cases import Case
-from eval.families import families, pair_accuracy, paraphrased
-from eval.figures import Result, measure
-from eval.score import Outcome, Score
+from eval.metrics.families import families, pair_accuracy, paraphrased
+from eval.metrics.figures import Result, measure
+from eval.schema.cases import Case
+from eval.scoring.score import Outcome, Score
 
 
 def ended(case: Case, outcome: Outcome) -> Result:

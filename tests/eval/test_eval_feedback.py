@@ -10,8 +10,8 @@ import pytest
 from eval_world import CROWD_2014, World
 
 from eval.__main__ import main
-from eval.cases import load_cases
-from eval.feedback import cases_from_feedback, read_feedback
+from eval.drafting.feedback import cases_from_feedback, read_feedback
+from eval.schema.cases import load_cases
 from qa.errors import InputError
 
 

@@ -7,10 +7,10 @@ import math
 import numpy as np
 import pytest
 
-from eval.cases import Case
-from eval.figures import Curve, Figure, Part, Point, Result, mean, measure, part, rate, ratio
-from eval.rates import wilson
-from eval.score import Score
+from eval.metrics.figures import Curve, Figure, Part, Point, Result, mean, measure, part, rate, ratio
+from eval.metrics.rates import wilson
+from eval.schema.cases import Case
+from eval.scoring.score import Score
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from eval.gates import EVERY_ANSWER, GATES, Bound, judge, read_gates, sections
-from eval.metrics import Metric, summarise
+from eval.metrics.summary import Metric, summarise
+from eval.reporting.gates import EVERY_ANSWER, GATES, Bound, judge, read_gates, sections
 from qa.errors import InputError
 
 

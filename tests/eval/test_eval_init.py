@@ -10,9 +10,20 @@ import pytest
 from eval_world import CROWD_2014, World
 
 from eval.__main__ import main
-from eval.cases import load_cases
-from eval.init import Draft, Text, ask_model, case_of, dated, draft_cases, drafts, once, read_texts, weighs
-from eval.templates import Drafted
+from eval.drafting.init import (
+    Draft,
+    Text,
+    ask_model,
+    case_of,
+    dated,
+    draft_cases,
+    drafts,
+    once,
+    read_texts,
+    weighs,
+)
+from eval.drafting.templates import Drafted
+from eval.schema.cases import load_cases
 from qa.config import load_settings
 from qa.errors import InputError, ModelUnreachableError
 from qa.llm.fake import FakeModel

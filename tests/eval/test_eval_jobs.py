@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 from eval_stub import Broken, Dying, Stub
 
-from eval.cases import Case
-from eval.jobs import ask_cases
-from eval.options import default_jobs
+from eval.running.jobs import ask_cases
+from eval.running.options import default_jobs
+from eval.schema.cases import Case
 from qa.errors import DatelineError, InputError
 from qa.records import Answer
 

@@ -10,13 +10,13 @@ import pytest
 from eval_stub import Stub
 from eval_world import CROWD_2014, World
 
-from eval.asked import Asked, ask_one, from_row, spans_of, to_row
-from eval.asking import ask_all
-from eval.cases import Case
-from eval.fingerprint import fingerprint, key
-from eval.journal import Journal, prune
-from eval.memory import Memory, cache_folder
-from eval.options import Options
+from eval.running.asking import ask_all
+from eval.running.fingerprint import fingerprint, key
+from eval.running.journal import Journal, prune
+from eval.running.memory import Memory, cache_folder
+from eval.running.options import Options
+from eval.schema.cases import Case
+from eval.systems.asked import Asked, ask_one, from_row, spans_of, to_row
 from qa.config import load_settings
 from qa.errors import InputError
 from qa.records import Answer, Evidence, Found, Hit, Passage, Selection, Turn
@@ -148,7 +148,7 @@ def test_what_a_fingerprint_depends_on(world: World, tmp_path: Path) -> None:
     )
     assert own != fingerprint(settings.model_copy(update={"evidence_k": 4}), world.folder, "Dateline")
     assert own != fingerprint(settings, world.folder, "another")
-    assert own != fingerprint(settings, world.folder, "Dateline", ["bench.py"])
+    assert own != fingerprint(settings, world.folder, "Dateline", ["systems/bench.py"])
     (world.folder / "notes.json").write_text("{}", encoding="utf-8")
     assert own == fingerprint(settings, world.folder, "Dateline")
     (world.folder / "new.txt").write_text(world.new.text + "More.", encoding="utf-8")

@@ -7,10 +7,10 @@ from collections.abc import Callable
 import pytest
 from eval_world import CROWD_2014, CROWD_2016, World
 
-from eval.bench import open_bench
-from eval.cases import Case
-from eval.peer import Peer, locate, marks, open_peer, read_reply
-from eval.score import score
+from eval.schema.cases import Case
+from eval.scoring.score import score
+from eval.systems.bench import open_bench
+from eval.systems.peer import Peer, locate, marks, open_peer, read_reply
 from qa.config import Settings
 from qa.errors import ModelError
 from qa.llm.fake import FakeModel

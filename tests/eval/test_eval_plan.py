@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from eval_world import World
 
-from eval import plan as planner
-from eval.options import Options
-from eval.plan import Part, choose, plan
+from eval.running import plan as planner
+from eval.running.options import Options
+from eval.running.plan import Part, choose, plan
 from qa.config import load_settings
 from qa.errors import InputError
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from eval.cases import Case
 from eval.public import SLICES, load_slice
+from eval.schema.cases import Case
 from qa.errors import InputError
 from qa.load import find_files, load_file
 

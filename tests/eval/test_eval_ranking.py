@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 from eval_world import CROWD_2014, CROWD_2016, QUOTED, World
 
-from eval.cases import Case
-from eval.ranking import CUTOFFS, Ranking, measures_of, rank_of, wrong_event_at
+from eval.schema.cases import Case
+from eval.scoring.ranking import CUTOFFS, Ranking, measures_of, rank_of, wrong_event_at
 from qa.records import Document, Event, Evidence, Found, Selection
 
 

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from eval.rates import Columns, clustered_bootstrap, mcnemar, resampled, wilson
+from eval.metrics.rates import Columns, clustered_bootstrap, mcnemar, resampled, wilson
 
 
 def mean(sums: Columns) -> Columns:

@@ -9,18 +9,18 @@ from dataclasses import replace
 import pytest
 from eval_world import CROWD_2014, CROWD_2016, World
 
-from eval import cells, plots
-from eval.calibration import Bin, Step
-from eval.cases import Case
-from eval.comparison import compare, noise_drop
-from eval.figures import Metric, Result
-from eval.gates import Bound, Gate
-from eval.metrics import GroupRow, summarise
-from eval.ranking import Ranking
-from eval.report import Report, Run, failure_groups, make_report, to_markdown
-from eval.report_html import to_html
-from eval.score import score
-from eval.stories import Row, fault_group, gold_answers, place_of, story
+from eval.metrics.calibration import Bin, Step
+from eval.metrics.comparison import compare, noise_drop
+from eval.metrics.figures import Metric, Result
+from eval.metrics.summary import GroupRow, summarise
+from eval.reporting import cells, plots
+from eval.reporting.gates import Bound, Gate
+from eval.reporting.report import Report, Run, failure_groups, make_report, to_markdown
+from eval.reporting.report_html import to_html
+from eval.reporting.stories import Row, fault_group, gold_answers, place_of, story
+from eval.schema.cases import Case
+from eval.scoring.ranking import Ranking
+from eval.scoring.score import score
 from qa.records import Answer, Timings, Turn
 
 RUN = Run("2026-01-02 03:04", "abc1234", "tiny", "stub", "3 cases over 2 documents", "A note.")

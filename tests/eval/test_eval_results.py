@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from eval_world import CROWD_2014, World
 
-from eval.cases import Case
-from eval.figures import Result
-from eval.ranking import Ranking
-from eval.results import faults, read_results, write_results
-from eval.score import score
+from eval.metrics.figures import Result
+from eval.reporting.results import faults, read_results, write_results
+from eval.schema.cases import Case
+from eval.scoring.ranking import Ranking
+from eval.scoring.score import score
 from qa.errors import InputError
 from qa.records import Answer, Disagreement, DisagreementValue, Timings, Turn
 

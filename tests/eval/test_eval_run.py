@@ -12,16 +12,16 @@ import pytest
 from eval_stub import Stub
 from eval_world import CROWD_2014, CROWD_2016, World
 
-from eval import run as runner
-from eval.asking import Setup, ask_all, read_documents
-from eval.cases import Case
-from eval.gates import GATES, read_gates, sections
-from eval.journal import Journal
-from eval.memory import Memory
-from eval.options import Options
-from eval.plan import Part
-from eval.results import read_results
-from eval.run import conclude
+from eval.reporting.gates import GATES, read_gates, sections
+from eval.reporting.results import read_results
+from eval.running import run as runner
+from eval.running.asking import Setup, ask_all, read_documents
+from eval.running.journal import Journal
+from eval.running.memory import Memory
+from eval.running.options import Options
+from eval.running.plan import Part
+from eval.running.run import conclude
+from eval.schema.cases import Case
 from qa.config import load_settings
 from qa.errors import InputError
 from qa.records import Answer, Turn

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 from eval_world import CROWD_2014, CROWD_2016, World
 
-from eval.cases import Case
-from eval.evidence import covered, focus, is_exact, points_to
-from eval.score import outcome, score
+from eval.schema.cases import Case
+from eval.scoring.evidence import covered, focus, is_exact, points_to
+from eval.scoring.score import outcome, score
 from qa.records import Answer, Disagreement, DisagreementValue
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from eval.templates import Drafted, is_clear, questions
+from eval.drafting.templates import Drafted, is_clear, questions
 
 
 @pytest.mark.parametrize(

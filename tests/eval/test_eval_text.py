@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from eval.text import canonical, contains, without_marks
+from eval.schema.text import canonical, contains, without_marks
 
 
 @pytest.mark.parametrize(

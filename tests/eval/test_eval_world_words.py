@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from eval.world_words import KINDS, Rewriter, Words, draw_words, in_case_of, read_table
+from eval.worlds.words import KINDS, Rewriter, Words, draw_words, in_case_of, read_table
 from qa.config import PROJECT
 
 WORDS = Words(

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 from eval_world import CROWD_2014, World
 
-from eval import worlds
-from eval.cases import Case, load_cases
-from eval.text import canonical, contains
-from eval.world_gold import Dropped, beside, carry_over, to_row, without
-from eval.world_reports import put_in, read_reports, rewrite, take_out, write_reports
-from eval.world_words import KINDS, Rewriter, Words, read_table
-from eval.worlds import CASES, main, make_world, world_cases
+from eval.schema.cases import Case, load_cases
+from eval.schema.text import canonical, contains
+from eval.worlds import make
+from eval.worlds.gold import Dropped, beside, carry_over, to_row, without
+from eval.worlds.make import CASES, main, make_world, world_cases
+from eval.worlds.reports import put_in, read_reports, rewrite, take_out, write_reports
+from eval.worlds.words import KINDS, Rewriter, Words, read_table
 from qa.config import PROJECT
 from qa.errors import InputError
 from qa.records import Turn
@@ -250,7 +250,7 @@ def test_an_unknown_kind_is_refused(tmp_path: Path, capsys: pytest.CaptureFixtur
 
 def test_the_sealed_cases_are_not_rewritten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Given by name they are refused before they are read."""
-    monkeypatch.setattr(worlds, "CASES", tmp_path)
+    monkeypatch.setattr(make, "CASES", tmp_path)
     with pytest.raises(InputError, match="sealed"):
         main(["--seed", "1", "--out", str(tmp_path / "x"), "--cases", str(tmp_path / "test.jsonl")])
 
