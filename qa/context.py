@@ -43,7 +43,7 @@ def _open_marks(sentences: Sequence[Sentence], first: int, last: int) -> int:
 
 
 def _starts_with_pronoun(text: str) -> bool:
-    """Whether a pronoun comes before any name; in a quotation that opens the text it is the speaker's affair."""
+    """Whether a pronoun comes before any name; one in a quotation that opens the text does not count."""
     quoted = _QUOTED_FIRST.match(text)
     if quoted and tokens(text[quoted.end() :]):
         text = text[quoted.end() :]

@@ -20,21 +20,32 @@ State = tuple[int, bool]
 """A piece of a sentence, and whether a verb has been taken by then."""
 
 
-def copying_grammar(question: Question, evidence: Sequence[Evidence], *, per_event: bool) -> str:
-    """One sentence of the evidence; with `per_event` one of each event, or of some of them, a line each."""
+def copying_grammar(question: Question, evidence: Sequence[Evidence], *, per_event: bool) -> str | None:
+    """One sentence of the evidence; with `per_event` one of each event, or of some of them, a line each.
+
+    None when the evidence has no whole sentence.
+    """
     attributed = attribution_of(question)
     rules: list[str] = []
     sentences: list[list[str]] = []
     for number, item in enumerate(evidence, start=1):
         sentences.append([])
         for at, shortened in enumerate(shortenings(item.quote, attributed)):
+            if not _is_core(shortened, item):
+                continue
             name = f"q{number}s{at}"
             if written := list(_rules(name, number, shortened)):
                 rules += written
                 sentences[-1].append(name)
     events = groupby(range(len(evidence)), key=lambda at: evidence[at].document.event if per_event else None)
     lines = [[name for at in places for name in sentences[at]] for _, places in events]
-    return "\n".join((*_root([line for line in lines if line]), *rules))
+    return "\n".join((*_root([line for line in lines if line]), *rules)) if rules else None
+
+
+def _is_core(shortened: Shortenings, item: Evidence) -> bool:
+    """Whether a sentence of a quotation is what it was chosen for, and not there only to explain that."""
+    start, end = (place + item.start for place in shortened.span)
+    return item.core is None or (start < item.core[1] and item.core[0] < end)
 
 
 def _root(lines: Sequence[Sequence[str]]) -> Iterator[str]:

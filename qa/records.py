@@ -92,7 +92,8 @@ class Hit:
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """A span of a document chosen to answer a question; `score`, between 0 and 1, says how well it does, and
-    `features` what that was reckoned from.
+    `features` what that was reckoned from. `core` is the sentence in it that was chosen, from start to end in
+    the document, where the rest is there only to explain it.
     """
 
     document: Document
@@ -100,6 +101,7 @@ class Evidence:
     end: int
     score: float
     features: Mapping[str, float] = field(default_factory=dict, compare=False, repr=False)
+    core: tuple[int, int] | None = field(default=None, compare=False)
 
     @property
     def place(self) -> tuple[str, int, int]:

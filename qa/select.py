@@ -44,7 +44,14 @@ def select(
     )
     ranked = rank_sentences(question, hits, scope, snapshot, embedder)[:MOST_CONSIDERED]
     evidence = [
-        Evidence(snapshot.documents[c.sentence.document_id], c.start, c.end, c.score, c.features)
+        Evidence(
+            snapshot.documents[c.sentence.document_id],
+            c.start,
+            c.end,
+            c.score,
+            c.features,
+            (c.sentence.start, c.sentence.end),
+        )
         for c in ranked
     ]
     signals = answer_signals([(c.score, c.features) for c in ranked])

@@ -30,9 +30,11 @@ _CLOSING = (",", ";", ":", ")", "”", "…")
 class Shortenings:
     """A sentence as pieces, and the ways through them: `starts`, which pieces may follow each (`hops`), `ends`.
 
-    A way that ends must have taken a piece of `verbs`. The last piece brings the sentence's own end along.
+    `span` is the sentence's place in its quotation. A way that ends must have taken a piece of `verbs`. The last
+    piece brings the sentence's own end along.
     """
 
+    span: tuple[int, int]
     pieces: tuple[str, ...]
     starts: tuple[int, ...]
     hops: tuple[tuple[tuple[int, str], ...], ...]
@@ -54,7 +56,7 @@ def shortenings(quote: str, attributed: Attributed) -> Iterator[Shortenings]:
         if named:
             units = (*named, *units[1:])
         before = units
-        yield _Reading(text, units, len(named), attributed).shortenings()
+        yield _Reading(text, units, len(named), attributed).shortenings((start, end))
 
 
 class _Reading:
@@ -69,9 +71,10 @@ class _Reading:
         pronouns = [at for at, unit in enumerate(units) if _refers_back(unit) and not self.quoted[at]]
         self.pronoun = max(pronouns, default=-1)
 
-    def shortenings(self) -> Shortenings:
+    def shortenings(self, span: tuple[int, int]) -> Shortenings:
         count = len(self.units)
         return Shortenings(
+            span,
             tuple(self._piece(at) for at in range(count)),
             tuple(at for at in range(count) if self._may_begin(at)),
             tuple(

@@ -14,7 +14,7 @@ from qa.claims.shorten import Shortenings, shortenings
 from qa.config import PROJECT
 from qa.copying import copying_grammar
 from qa.question import read_question
-from qa.records import Draft, Verified
+from qa.records import Draft, Evidence, Verified
 from qa.split import split_sentences
 from qa.verify import faithful, verify
 
@@ -133,6 +133,7 @@ def test_the_grammar_has_a_rule_for_each_name_it_uses() -> None:
         evidence_of(NEW, "“We shall be back. The sea is patient,” Dunn said after the race."),
     ]
     grammar = copying_grammar(question, evidence, per_event=False)
+    assert grammar is not None
     rules = dict(line.split(" ::= ", 1) for line in grammar.splitlines())
     bare = {name: re.sub(r'"(?:[^"\\]|\\.)*"', "", rule) for name, rule in rules.items()}
     used = {name for rule in bare.values() for name in re.findall(r"[a-z]\w*", rule)}
@@ -149,7 +150,9 @@ def test_per_event_each_event_has_its_line() -> None:
         evidence_of(NEW, "Mayor Carl Dunn opened the regatta on Sunday."),
         evidence_of(VOTE, "The council of Ostby voted for a new lighthouse."),
     ]
-    lines = copying_grammar(question, evidence, per_event=True).splitlines()
+    grammar = copying_grammar(question, evidence, per_event=True)
+    assert grammar is not None
+    lines = grammar.splitlines()
     assert lines[:4] == [
         "root ::= line0 | line1 | line2",
         'line0 ::= (q1s0) ("\\n" line1 | "\\n" line2)?',
@@ -158,11 +161,30 @@ def test_per_event_each_event_has_its_line() -> None:
     ]
 
 
+def test_what_only_explains_a_sentence_is_not_told_in_its_place() -> None:
+    """Of a widened quotation only the sentence it was chosen for may be copied, with the name it means."""
+    text = "Ida Vey met the club. She opened the pier."
+    document = make_document(text, "vey.txt")
+    item = Evidence(document, 0, len(text), 0.9, core=(text.index("She"), len(text)))
+    grammar = copying_grammar(read_question("Who opened the pier?"), [item], per_event=False)
+    assert grammar is not None
+    assert '"Ida' in grammar
+    assert "opened" in grammar
+    assert "met" not in grammar
+
+
+def test_evidence_without_a_sentence_gives_no_grammar() -> None:
+    """A headline has nothing that could be told; the model is then not held, and its words are checked as ever."""
+    item = evidence_of(make_document("Rain and wind at Lindow", "line.txt"), "Rain and wind at Lindow")
+    assert copying_grammar(read_question("What about Lindow?"), [item], per_event=False) is None
+
+
 def test_text_is_written_so_that_the_grammar_can_be_read() -> None:
     """Quotation marks, backslashes and line breaks of a document do not break out of a literal."""
     document = make_document('The club\nsaid "no" to C:\\new\\tab and left [2] "there".', "odd.txt")
     item = evidence_of(document, document.text)
     grammar = copying_grammar(read_question("What did the club say?"), [item], per_event=False)
+    assert grammar is not None
     for line in grammar.splitlines():
         rest = re.sub(r'"(?:[^"\\]|\\["\\])*"', "", line.split(" ::= ", 1)[1])
         assert re.fullmatch(r"[\w |()?]*", rest), line
