@@ -19,11 +19,11 @@ from qa.llm.client import LanguageModel
 from qa.load import load_examples
 from qa.lock import lock_data_dir
 from qa.pipeline import Means, Wording, answer_question, find, understand
-from qa.prompts import INSTRUCTIONS
 from qa.question import foreign_language
 from qa.records import Answer, AnswerSentence, Document, Found, Sources, Turn
 from qa.rerank import Reranker, load_reranker
 from qa.retrieve import Retriever
+from qa.telling import instructions_for
 
 WARM_SENTENCES = 60  # of each document
 
@@ -63,7 +63,8 @@ class _Loading:
         try:
             opened = open_model(self._settings)
             if opened.model is not None:
-                opened.model.prepare(INSTRUCTIONS)
+                for instructions in instructions_for(opened.model):
+                    opened.model.prepare(instructions)
             self._wording = Wording(opened.model, opened.notice)
         except DatelineError as error:
             self._wording = Wording(None, f"{error} Answers quote the evidence.")

@@ -12,12 +12,14 @@ from qa.errors import ModelError
 from qa.generate import assent, generate
 from qa.llm.client import LanguageModel
 from qa.present import Presenter
+from qa.prompts import INSTRUCTIONS, STATED
 from qa.question import Question
 from qa.records import (
     AnswerSentence,
     Assent,
     Doubt,
     Evidence,
+    Instructions,
     Origin,
     Rejected,
     Selection,
@@ -161,6 +163,11 @@ class Teller:
                     covered.add(item.document.id)
                     left.append(item)
         return left
+
+
+def instructions_for(model: LanguageModel) -> tuple[Instructions, ...]:
+    """What a model is told before its requests, the first first; to be prepared before anybody asks."""
+    return (STATED, INSTRUCTIONS) if model.tier in ASSENTERS else (INSTRUCTIONS,)
 
 
 def _groups(selection: Selection) -> list[list[Evidence]]:

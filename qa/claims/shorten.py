@@ -30,7 +30,7 @@ _CLOSING = (",", ";", ":", ")", "”", "…")
 class Shortenings:
     """A sentence as pieces, and the ways through them: `starts`, which pieces may follow each (`hops`), `ends`.
 
-    `span` is the sentence's place in its quotation. A way that ends must have taken a piece of `verbs`. The last
+    `span` is the place in the quotation. A way that ends must have taken a piece of `verbs`. The last
     piece brings the sentence's own end along.
     """
 
