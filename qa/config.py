@@ -123,6 +123,11 @@ class Settings(BaseSettings):
         return self.data_dir / "index"
 
     @property
+    def prompts_dir(self) -> Path:
+        """Where a model that runs here keeps the state after its instructions, from one start to the next."""
+        return self.data_dir / "prompts"
+
+    @property
     def generation_threads(self) -> int:
         """One core is left free: with all of them llama.cpp collapses on a busy machine."""
         return self.llm_threads or max(1, (os.cpu_count() or 2) - 1)

@@ -124,7 +124,7 @@ def _external(settings: Settings, base_url: str) -> LanguageModel:
 def _local(settings: Settings, path: Path, name: str, tier: Tier | External) -> LanguageModel:
     from qa.llm.local import LocalServer
 
-    server = LocalServer(path, threads=settings.generation_threads)
+    server = LocalServer(path, threads=settings.generation_threads, states=settings.prompts_dir)
     return EndpointModel(
         server.base_url,
         path.stem,

@@ -24,6 +24,9 @@ CONTEXT_TOKENS = 4096
 PLACEHOLDER = "x"
 """Stands for a question while the state after the instructions is made; no question begins with it."""
 
+MOST_STATES = 4
+"""Kept from one start to the next, some 30 MB each; more would be of other models or versions."""
+
 READY_SECONDS = 120.0
 QUIET = 0
 """llama.cpp's log level for nothing at all; even its errors would land on the user's screen."""
@@ -34,19 +37,24 @@ class LocalServer:
 
     The constructor returns when the model is ready; while llama.cpp loads it, other Python threads stand
     still (it holds the interpreter's lock). `threads` is how many generate; reading a prompt takes all cores.
+    `states` is a folder for what `prepare` makes, so that the next start need not make it again.
 
     Raises:
         ModelError: the file is missing, or is no model that llama.cpp can run.
     """
 
-    def __init__(self, path: Path, *, threads: int) -> None:
+    def __init__(self, path: Path, *, threads: int, states: Path | None = None) -> None:
         _check_file(path)
         self._path = path
         self._closing = threading.Lock()
-        self._states = tempfile.TemporaryDirectory(prefix="dateline-prompts-")
+        self._own: tempfile.TemporaryDirectory[str] | None = None
+        if states is None or not _can_be_made(states):
+            self._own = tempfile.TemporaryDirectory(prefix="dateline-prompts-")
+            states = Path(self._own.name)
+        self._states = states
         self._saved: set[str] = set()
         self.api_key = secrets.token_urlsafe(24)
-        self._server: Server | None = _start(path, self.api_key, threads, self._states.name)
+        self._server: Server | None = _start(path, self.api_key, threads, str(self._states))
         self.base_url = f"{self._server.listening_address}/v1"
         try:
             self._await_ready(f"{self._server.listening_address}/health")
@@ -61,21 +69,62 @@ class LocalServer:
         digits of the logits and, now and then, a word. A saved state gives the same answer whatever was asked
         before, and costs a millisecond. The caller asks nothing else until its reply has ended.
         """
-        turns = instructions.messages()
-        name = f"{hashlib.sha256(json.dumps(turns).encode()).hexdigest()[:16]}.bin"
+        name = self._state_of(instructions)
         if name in self._saved:
             self._post("/slots/0?action=restore", {"filename": name})
-            return
-        messages = [*turns, {"role": "user", "content": PLACEHOLDER}]
-        self._post("/v1/chat/completions", {"messages": messages, "max_tokens": 1, "temperature": 0.0})
-        self._post("/slots/0?action=save", {"filename": name})
+        elif not self._found(name):
+            messages = [*instructions.messages(), {"role": "user", "content": PLACEHOLDER}]
+            self._post("/v1/chat/completions", {"messages": messages, "max_tokens": 1, "temperature": 0.0})
+            self._save(name)
+
+    def _state_of(self, instructions: Instructions) -> str:
+        """The name of a state: of the same text, model file and llama.cpp it is the same."""
+        from xllamacpp import __version__
+
+        file = self._path.stat()
+        made_of = [
+            instructions.messages(),
+            self._path.name,
+            file.st_size,
+            file.st_mtime_ns,
+            __version__,
+            CONTEXT_TOKENS,
+        ]
+        return f"{hashlib.sha256(json.dumps(made_of).encode()).hexdigest()[:16]}.bin"
+
+    def _found(self, name: str) -> bool:
+        """Whether an earlier start has left a state that can be taken."""
+        if not (self._states / name).exists():
+            return False
+        try:
+            self._post("/slots/0?action=restore", {"filename": name})
+        except ModelUnreachableError:  # damaged; or the server is gone, as the next request will tell
+            (self._states / name).unlink(missing_ok=True)
+            return False
         self._saved.add(name)
+        return True
+
+    def _save(self, name: str) -> None:
+        """Keep the state the model is in; without room for it each request is read from its beginning."""
+        part = self._states / f"{name}.{os.getpid()}.part"
+        try:
+            self._post("/slots/0?action=save", {"filename": part.name})
+            part.replace(self._states / name)
+        except (ModelUnreachableError, OSError):
+            part.unlink(missing_ok=True)
+            return
+        self._saved.add(name)
+        old = sorted(self._states.glob("*.bin"), key=lambda path: path.stat().st_mtime, reverse=True)
+        for path in old[MOST_STATES:]:
+            if path.name not in self._saved:
+                path.unlink(missing_ok=True)
 
     def close(self) -> None:
         """Stop the server and free the memory, cutting off what still streams; again does nothing."""
         with self._closing:
             self._server = None  # xllamacpp stops its threads when the object goes
-            self._states.cleanup()
+            if self._own is not None:
+                self._own.cleanup()
 
     def _post(self, path: str, body: dict[str, Any]) -> None:
         import httpx
@@ -109,6 +158,14 @@ class LocalServer:
             f"The model {self._path.name} was not ready after {READY_SECONDS:.0f} s.",
             "Free some memory or choose a smaller model: qa model use tiny.",
         )
+
+
+def _can_be_made(folder: Path) -> bool:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return True
 
 
 def _check_file(path: Path) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from qa.errors import ModelError
 from qa.llm.local import LocalServer
+from qa.records import Instructions
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +105,7 @@ def test_nothing_is_written_on_the_terminal(tiny_file: Path, tmp_path: Path) -> 
 import httpx, pathlib
 from qa.errors import ModelError
 from qa.llm.local import LocalServer
+from qa.records import Instructions
 try:
     LocalServer(pathlib.Path({str(bad)!r}), threads=1)
 except ModelError:
@@ -124,3 +126,56 @@ assert answer.status_code == 200
         check=False,
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+ASKED = Instructions("You answer in one short sentence.", (("Say hello.", "Hello."),))
+
+
+def _reply(server: LocalServer) -> str:
+    """What the server says to a question after the instructions, from their prepared state."""
+    server.prepare(ASKED)
+    body = {
+        "messages": [*ASKED.messages(), {"role": "user", "content": "Name a city."}],
+        "max_tokens": 12,
+        "temperature": 0.0,
+    }
+    headers = {"Authorization": f"Bearer {server.api_key}"}
+    answer = httpx.post(f"{server.base_url}/chat/completions", json=body, headers=headers, timeout=60)
+    return str(answer.json()["choices"][0]["message"]["content"])
+
+
+def test_a_state_outlives_the_server(tiny_file: Path, tmp_path: Path) -> None:
+    """The next start takes it up, says the same, and writes nothing anew."""
+    said = []
+    kept = []
+    for _ in range(2):
+        server = LocalServer(tiny_file, threads=1, states=tmp_path / "prompts")
+        said += [_reply(server), _reply(server)]
+        server.close()
+        kept.append([(path.name, path.stat().st_mtime_ns) for path in (tmp_path / "prompts").iterdir()])
+    assert len(set(said)) == 1
+    assert len(kept[0]) == 1
+    assert kept[0] == kept[1]
+
+
+def test_a_damaged_state_is_made_anew(tiny_file: Path, tmp_path: Path) -> None:
+    """Half a file, as a killed process might have left, is not taken up and does no harm."""
+    server = LocalServer(tiny_file, threads=1, states=tmp_path / "prompts")
+    said = _reply(server)
+    server.close()
+    (state,) = (tmp_path / "prompts").iterdir()
+    whole = state.stat().st_size
+    with state.open("r+b") as file:
+        file.truncate(whole // 2)
+    server = LocalServer(tiny_file, threads=1, states=tmp_path / "prompts")
+    assert _reply(server) == said
+    server.close()
+    assert state.stat().st_size == whole
+
+
+def test_states_without_a_folder_are_not_kept(tiny_file: Path, tmp_path: Path) -> None:
+    """Where none can be made, the model works all the same."""
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    server = LocalServer(tiny_file, threads=1, states=tmp_path / "file" / "prompts")
+    assert _reply(server)
+    server.close()
