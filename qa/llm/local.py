@@ -24,6 +24,9 @@ CONTEXT_TOKENS = 4096
 PLACEHOLDER = "x"
 """Stands for a question while the state after the instructions is made; no question begins with it."""
 
+STATE_FORMAT = 1
+"""To be raised when a parameter changes that a saved state depends on."""
+
 MOST_STATES = 4
 """Kept from one start to the next, some 30 MB each; more would be of other models or versions."""
 
@@ -52,7 +55,7 @@ class LocalServer:
             self._own = tempfile.TemporaryDirectory(prefix="dateline-prompts-")
             states = Path(self._own.name)
         self._states = states
-        self._saved: set[str] = set()
+        self._saved: dict[str, str] = {}
         self.api_key = secrets.token_urlsafe(24)
         self._server: Server | None = _start(path, self.api_key, threads, str(self._states))
         self.base_url = f"{self._server.listening_address}/v1"
@@ -69,54 +72,45 @@ class LocalServer:
         digits of the logits and, now and then, a word. A saved state gives the same answer whatever was asked
         before, and costs a millisecond. The caller asks nothing else until its reply has ended.
         """
-        name = self._state_of(instructions)
-        if name in self._saved:
-            self._post("/slots/0?action=restore", {"filename": name})
-        elif not self._found(name):
-            messages = [*instructions.messages(), {"role": "user", "content": PLACEHOLDER}]
-            self._post("/v1/chat/completions", {"messages": messages, "max_tokens": 1, "temperature": 0.0})
-            self._save(name)
+        key = self._key(instructions)
+        if key in self._saved or self._find(key):
+            self._post("/slots/0?action=restore", {"filename": self._saved[key]})
+            return
+        messages = [*instructions.messages(), {"role": "user", "content": PLACEHOLDER}]
+        self._post("/v1/chat/completions", {"messages": messages, "max_tokens": 1, "temperature": 0.0})
+        self._save(key)
 
-    def _state_of(self, instructions: Instructions) -> str:
-        """The name of a state: of the same text, model file and llama.cpp it is the same."""
+    def _key(self, instructions: Instructions) -> str:
+        """Of the same text, model file and llama.cpp a state is the same."""
         from xllamacpp import __version__
 
         file = self._path.stat()
-        made_of = [
-            instructions.messages(),
-            self._path.name,
-            file.st_size,
-            file.st_mtime_ns,
-            __version__,
-            CONTEXT_TOKENS,
-        ]
-        return f"{hashlib.sha256(json.dumps(made_of).encode()).hexdigest()[:16]}.bin"
+        model = [self._path.name, file.st_size, file.st_mtime_ns]
+        made_of = [instructions.messages(), model, __version__, CONTEXT_TOKENS, STATE_FORMAT]
+        return hashlib.sha256(json.dumps(made_of).encode()).hexdigest()[:16]
 
-    def _found(self, name: str) -> bool:
-        """Whether an earlier start has left a state that can be taken."""
-        if not (self._states / name).exists():
-            return False
-        try:
-            self._post("/slots/0?action=restore", {"filename": name})
-        except ModelUnreachableError:  # damaged; or the server is gone, as the next request will tell
-            (self._states / name).unlink(missing_ok=True)
-            return False
-        self._saved.add(name)
-        return True
+    def _find(self, key: str) -> bool:
+        """Whether an earlier start has left a whole state; llama.cpp would bring the process down over half."""
+        for path in self._states.glob(f"{key}-*.bin"):
+            if path.stem == f"{key}-{_digest(path)}":
+                self._saved[key] = path.name
+                return True
+            path.unlink(missing_ok=True)
+        return False
 
-    def _save(self, name: str) -> None:
+    def _save(self, key: str) -> None:
         """Keep the state the model is in; without room for it each request is read from its beginning."""
-        part = self._states / f"{name}.{os.getpid()}.part"
+        part = self._states / f"{key}.{os.getpid()}.part"
         try:
             self._post("/slots/0?action=save", {"filename": part.name})
-            part.replace(self._states / name)
+            whole = part.rename(self._states / f"{key}-{_digest(part)}.bin")
         except (ModelUnreachableError, OSError):
             part.unlink(missing_ok=True)
             return
-        self._saved.add(name)
+        self._saved[key] = whole.name
         old = sorted(self._states.glob("*.bin"), key=lambda path: path.stat().st_mtime, reverse=True)
         for path in old[MOST_STATES:]:
-            if path.name not in self._saved:
+            if path.name not in self._saved.values():
                 path.unlink(missing_ok=True)
 
     def close(self) -> None:
@@ -158,6 +152,11 @@ class LocalServer:
             f"The model {self._path.name} was not ready after {READY_SECONDS:.0f} s.",
             "Free some memory or choose a smaller model: qa model use tiny.",
         )
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:16]
 
 
 def _can_be_made(folder: Path) -> bool:

@@ -158,15 +158,18 @@ def test_a_state_outlives_the_server(tiny_file: Path, tmp_path: Path) -> None:
     assert kept[0] == kept[1]
 
 
-def test_a_damaged_state_is_made_anew(tiny_file: Path, tmp_path: Path) -> None:
-    """Half a file, as a killed process might have left, is not taken up and does no harm."""
+@pytest.mark.parametrize("at", [0.5, 1.0])
+def test_a_damaged_state_is_made_anew(tiny_file: Path, tmp_path: Path, at: float) -> None:
+    """Half a file, or one with other bytes at its end, is not taken up and does no harm."""
     server = LocalServer(tiny_file, threads=1, states=tmp_path / "prompts")
     said = _reply(server)
     server.close()
     (state,) = (tmp_path / "prompts").iterdir()
     whole = state.stat().st_size
     with state.open("r+b") as file:
-        file.truncate(whole // 2)
+        file.seek(int(at * whole) - 8)
+        file.write(b"damaged!")
+        file.truncate(int(at * whole))
     server = LocalServer(tiny_file, threads=1, states=tmp_path / "prompts")
     assert _reply(server) == said
     server.close()
