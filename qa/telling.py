@@ -34,7 +34,6 @@ JUDGES = ("standard", "external")
 # Tiers that are asked whether what is to be told states what was asked for: those it was calibrated with.
 ASSENTERS = ("standard",)
 
-
 SURE = 0.75
 """An assent from which on no further evidence is looked at."""
 
@@ -68,6 +67,7 @@ class Teller:
         self._model, self._begun, self._judge = model, begun, judge
         self._verdict: Verdict = selection.verdict
         self._judges = model is not None and model.tier in JUDGES
+        self._judged = False
         self._groups = _groups(selection)
         self._rejected: list[Rejected] = []
 
@@ -83,9 +83,9 @@ class Teller:
                 yield from self._word(self._model)
             except ModelError as error:
                 self.trouble = f"{error.message} The answer quotes the evidence."
-        elif self._verdict == "hedge":
-            return
-        if self._presenter.sentences or self._verdict != "abstain":
+        # The middle band is worth a quotation where a model has judged it, and nothing where none has.
+        quotes = self._verdict == "answer" or (self._verdict == "hedge" and self._judged)
+        if self._presenter.sentences or quotes:
             for item in self._left():
                 yield self._presenter.add_quote(item)
 
@@ -94,7 +94,7 @@ class Teller:
         single = bool(self._selection.signals) and len(self._groups) == 1
         assented = self._choose(model) if single and model.tier in ASSENTERS else None
         if assented is not None:
-            self._verdict, self.confidence = self._judge(self._selection, assent=assented)
+            self._weigh(assented)
         if self._verdict == "abstain":
             return
         evidence = [item for group in self._groups for item in group]
@@ -110,8 +110,7 @@ class Teller:
         for reply in replies:
             if isinstance(reply, Doubt):
                 if self._judges:
-                    told = self._judge(self._selection, assent=assented, doubt=reply)
-                    self._verdict, self.confidence = told
+                    self._weigh(assented, reply)
                 if self._verdict != "answer":  # nothing to say, or a quotation
                     replies.close()
                     return
@@ -124,6 +123,10 @@ class Teller:
                 yield self._add(checked)
             else:
                 self._rejected.append(checked)
+
+    def _weigh(self, assented: Assent | None, doubt: Doubt | None = None) -> None:
+        self._verdict, self.confidence = self._judge(self._selection, assent=assented, doubt=doubt)
+        self._judged = True
 
     def _choose(self, model: LanguageModel) -> Assent:
         """Keep the one piece of evidence that the model and the ranking together hold for the answer."""

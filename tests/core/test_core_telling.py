@@ -122,3 +122,11 @@ def test_a_lost_model_leaves_the_quotation(replies: list[str]) -> None:
     sentences, teller = _tell(FakeModel(said), Judge("answer"))
     assert [(sentence.citations, sentence.origin) for sentence in sentences] == [((1,), "quote")]
     assert teller.trouble == "The server is gone. The answer quotes the evidence."
+
+
+@pytest.mark.parametrize(("replies", "quoted"), [(["gone"], 0), (["yes", "gone"], 1)])
+def test_the_middle_band_needs_a_judgement(replies: list[str], quoted: int) -> None:
+    """Without one nothing is told; with one the evidence is quoted and not worded."""
+    said = [ModelUnreachableError("The server is gone.") if reply == "gone" else reply for reply in replies]
+    sentences, _ = _tell(FakeModel(said), Judge("hedge"), verdict="hedge")
+    assert [sentence.origin for sentence in sentences] == ["quote"] * quoted
