@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Generator, Mapping, Sequence
 
-from qa.llm.client import LanguageModel
+from qa.llm.client import LanguageModel, Request
 from qa.prompts import INSTRUCTIONS, NO, NOT_STATED, STATED, YES, stated_prompt, user_prompt
 from qa.records import Assent, Doubt, Draft, Evidence
 from qa.split import split_text
@@ -44,7 +44,8 @@ def generate(
     prompt = user_prompt(question, evidence, per_event=per_event)
     first: dict[str, float] = {}
     text, yielded, told = "", 0, False
-    for piece in model.stream(INSTRUCTIONS, prompt, max_tokens=limit, weigh=first.update, grammar=grammar):
+    request = Request(INSTRUCTIONS, prompt, limit, weigh=first.update, grammar=grammar)
+    for piece in model.stream(request):
         if not text:
             begun()
         text += piece
@@ -70,7 +71,7 @@ def assent(model: LanguageModel, question: str, text: str, item: Evidence) -> As
     """
     first: dict[str, float] = {}
     prompt = stated_prompt(question, text, item)
-    reply = "".join(model.stream(STATED, prompt, max_tokens=1, weigh=first.update))
+    reply = "".join(model.stream(Request(STATED, prompt, max_tokens=1, weigh=first.update)))
     told = first or {reply: 1.0}
     found = {word: _share(told, word) for word in (YES, NO)}
     total = sum(found.values())

@@ -21,7 +21,7 @@ from eval.schema.text import canonical, contains
 from qa.config import Settings, quiet_libraries
 from qa.errors import InputError, ModelError
 from qa.llm.catalogue import wanted_tier
-from qa.llm.client import LanguageModel
+from qa.llm.client import LanguageModel, Request
 from qa.load import find_files, load_file
 from qa.records import Document, Found, Instructions, Sentence
 from qa.split import split_sentences
@@ -198,7 +198,7 @@ def ask_model(model: LanguageModel, sentence: str) -> Drafted | None:
     does not stand in the sentence or stands in the question too.
     """
     try:
-        match = _REPLY.search("".join(model.stream(ASK, sentence, max_tokens=96)))
+        match = _REPLY.search("".join(model.stream(Request(ASK, sentence, max_tokens=96))))
     except ModelError:
         return None
     if match is None:

@@ -13,7 +13,7 @@ from qa.collection import Snapshot
 from qa.config import Settings
 from qa.errors import ModelError
 from qa.generate import generate
-from qa.llm.client import LanguageModel
+from qa.llm.client import LanguageModel, Request
 from qa.pipeline import Wording
 from qa.present import Presenter, abstention_text, answer_text
 from qa.records import (
@@ -186,7 +186,7 @@ class Alone:
         start = time.monotonic()
         standalone = self._pipeline.find(question, history).standalone_question
         model = _model(self._bench)
-        said = " ".join("".join(model.stream(ALONE, standalone, max_tokens=96)).split())
+        said = " ".join("".join(model.stream(Request(ALONE, standalone, max_tokens=96))).split())
         knows = bool(said) and "NOT STATED" not in said.upper()
         return Answer(
             question,

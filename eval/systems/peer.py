@@ -17,7 +17,7 @@ from eval.systems.asked import Asks
 from eval.systems.bench import Bench, open_bench
 from qa.config import Settings
 from qa.errors import ModelError
-from qa.llm.client import LanguageModel
+from qa.llm.client import LanguageModel, Request
 from qa.present import cite
 from qa.records import Answer, AnswerSentence, Citation, Document, Evidence, Instructions, Timings, Turn
 from qa.split import split_text
@@ -86,7 +86,9 @@ def make_engine(bench: Bench, model: LanguageModel) -> Any:
     index = VectorStoreIndex.from_documents(texts, embed_model=bench.embedder.llama_index)
     return CitationQueryEngine.from_args(
         index,
-        llm=wrap(lambda prompt: "".join(model.stream(SYSTEM, prompt, max_tokens=MAX_TOKENS)), model.name),
+        llm=wrap(
+            lambda prompt: "".join(model.stream(Request(SYSTEM, prompt, max_tokens=MAX_TOKENS))), model.name
+        ),
         similarity_top_k=TOP_K,
         citation_chunk_size=CHUNK,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from qa.config import Tier
@@ -24,6 +25,23 @@ SEED = 7
 FIRST_TOKENS = 10
 
 
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a model is asked: the turns before, the user's turn, how many tokens at most, before what to end.
+
+    Where the model can tell, `weigh` is called before the first piece with the likeliest first tokens and their
+    probabilities. Where it can, it says only what `grammar`, in GBNF, allows; the probabilities are those of a
+    free reply all the same.
+    """
+
+    instructions: Instructions
+    user: str
+    max_tokens: int
+    stop: Sequence[str] = ()
+    weigh: Weigh | None = None
+    grammar: str | None = None
+
+
 class LanguageModel(Protocol):
     """Words an answer; `name` is what readers are shown, `tier` how far it can be trusted to."""
 
@@ -35,21 +53,8 @@ class LanguageModel(Protocol):
     def tier(self) -> Tier | External:
         """The tier, or "external" for a model that the user brought."""
 
-    def stream(
-        self,
-        instructions: Instructions,
-        user: str,
-        *,
-        max_tokens: int,
-        stop: Sequence[str] = (),
-        weigh: Weigh | None = None,
-        grammar: str | None = None,
-    ) -> Generator[str, None, None]:
-        """The reply in pieces, ended before the first of `stop` and after `max_tokens`.
-
-        Where the model can tell, `weigh` is called before the first piece with the likeliest first tokens and
-        their probabilities. Where it can, it says only what `grammar`, in GBNF, allows; the probabilities are
-        those of a free reply all the same.
+    def stream(self, request: Request) -> Generator[str, None, None]:
+        """The reply in pieces.
 
         Nothing is sent before the first piece is asked for; closing the iterator cancels the request.
 
@@ -117,30 +122,23 @@ class EndpointModel:
         }
         self._llm = OpenAILike(**options)
 
-    def stream(
-        self,
-        instructions: Instructions,
-        user: str,
-        *,
-        max_tokens: int,
-        stop: Sequence[str] = (),
-        weigh: Weigh | None = None,
-        grammar: str | None = None,
-    ) -> Generator[str, None, None]:
+    def stream(self, request: Request) -> Generator[str, None, None]:
         """See LanguageModel."""
+        limits: dict[str, Any] = {"max_tokens": request.max_tokens}
+        if request.stop:
+            limits["stop"] = list(request.stop)
         if self._server is None:
-            yield from self._stream(instructions, user, {"max_tokens": max_tokens, **_stops(stop)}, None)
+            yield from self._stream(request, limits, None)
             return
+        # What OpenAILike is given at its making would win over what a request is given.
+        limits["extra_body"] = {"cache_prompt": True}
+        if request.grammar is not None:
+            limits["extra_body"]["grammar"] = request.grammar
+        if request.weigh is not None:
+            limits |= {"logprobs": True, "top_logprobs": FIRST_TOKENS}
         with self._turn:
-            self.prepare(instructions)
-            # What OpenAILike is given at its making would win over what a request is given.
-            ours: dict[str, Any] = {"cache_prompt": True}
-            if grammar is not None:
-                ours["grammar"] = grammar
-            limits = {"max_tokens": max_tokens, "extra_body": ours, **_stops(stop)}
-            if weigh is not None:
-                limits |= {"logprobs": True, "top_logprobs": FIRST_TOKENS}
-            yield from self._stream(instructions, user, limits, weigh)
+            self.prepare(request.instructions)
+            yield from self._stream(request, limits, request.weigh)
 
     def prepare(self, instructions: Instructions) -> None:
         """See LanguageModel."""
@@ -148,9 +146,9 @@ class EndpointModel:
             self._server.prepare(instructions)
 
     def _stream(
-        self, instructions: Instructions, user: str, limits: dict[str, Any], weigh: Weigh | None
+        self, request: Request, limits: dict[str, Any], weigh: Weigh | None
     ) -> Generator[str, None, None]:
-        chunks = self._ask(instructions, user, limits)
+        chunks = self._ask(request, limits)
         chunk = self._next(chunks)
         response = self._latest.response
         finished = False
@@ -185,12 +183,12 @@ class EndpointModel:
         """Called by httpx, in the thread that asks, when an answer begins."""
         self._latest.response = response
 
-    def _ask(self, instructions: Instructions, user: str, limits: dict[str, Any]) -> Iterator[ChatResponse]:
+    def _ask(self, request: Request, limits: dict[str, Any]) -> Iterator[ChatResponse]:
         from llama_index.core.base.llms.types import ChatMessage, MessageRole
 
         if self._closed:
             raise ModelUnreachableError(f"The model {self.name} is closed.")
-        turns = [*instructions.messages(), {"role": "user", "content": user}]
+        turns = [*request.instructions.messages(), {"role": "user", "content": request.user}]
         messages = [ChatMessage(role=MessageRole(turn["role"]), content=turn["content"]) for turn in turns]
         return self._llm.stream_chat(messages, **limits)
 
@@ -251,10 +249,6 @@ class EndpointModel:
         if self.tier == "external":
             return "Check that it runs and that QA_LLM_BASE_URL is right."
         return "Start Dateline again; qa doctor checks the model."
-
-
-def _stops(stop: Sequence[str]) -> dict[str, Any]:
-    return {"stop": list(stop)} if stop else {}
 
 
 def _first_tokens(chunk: ChatResponse) -> dict[str, float]:

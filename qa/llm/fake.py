@@ -4,22 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass
 
 from qa.config import Tier
 from qa.errors import ModelUnreachableError
-from qa.llm.client import External, Weigh
+from qa.llm.client import External, Request
 from qa.records import Instructions
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One call of `FakeModel.stream`."""
-
-    instructions: Instructions
-    user: str
-    max_tokens: int
-    stop: tuple[str, ...]
 
 
 class FakeModel:
@@ -35,29 +24,20 @@ class FakeModel:
             raise ValueError("FakeModel needs at least one reply")
         self.name = name
         self.tier: Tier | External = tier
-        self.asked: list[Asked] = []
+        self.asked: list[Request] = []
         self._replies = list(replies)
         self._closed = False
 
-    def stream(
-        self,
-        instructions: Instructions,
-        user: str,
-        *,
-        max_tokens: int,
-        stop: Sequence[str] = (),
-        weigh: Weigh | None = None,
-        grammar: str | None = None,
-    ) -> Generator[str, None, None]:
+    def stream(self, request: Request) -> Generator[str, None, None]:
         """The next reply, word by word, cut at the first of `stop` and after `max_tokens` words."""
         if self._closed:
             raise ModelUnreachableError(f"The model {self.name} is closed.")
-        self.asked.append(Asked(instructions, user, max_tokens, tuple(stop)))
+        self.asked.append(request)
         reply = self._replies[min(len(self.asked), len(self._replies)) - 1]
         if isinstance(reply, Exception):
             raise reply
-        end = min((at for mark in stop if (at := reply.find(mark)) >= 0), default=len(reply))
-        yield from re.findall(r"\s*\S+", reply[:end])[:max_tokens]
+        end = min((at for mark in request.stop if (at := reply.find(mark)) >= 0), default=len(reply))
+        yield from re.findall(r"\s*\S+", reply[:end])[: request.max_tokens]
 
     def prepare(self, instructions: Instructions) -> None:
         """Nothing to do ahead."""

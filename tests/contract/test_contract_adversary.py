@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,10 +13,10 @@ from support import settings_for
 
 from qa.dateline import Dateline
 from qa.errors import ModelUnreachableError
-from qa.llm.client import Weigh
+from qa.llm.client import Request
 from qa.llm.fake import FakeModel
 from qa.prompts import NOT_STATED, STATED, SYSTEM, YES
-from qa.records import Document, Instructions
+from qa.records import Document
 
 Reply = Callable[[str], str]
 
@@ -38,18 +38,9 @@ class Replaceable(FakeModel):
         self.reply: Reply = lambda prompt: ""
         self.size = 5
 
-    def stream(
-        self,
-        instructions: Instructions,
-        user: str,
-        *,
-        max_tokens: int,
-        stop: Sequence[str] = (),
-        weigh: Weigh | None = None,
-        grammar: str | None = None,
-    ) -> Generator[str, None, None]:
+    def stream(self, request: Request) -> Generator[str, None, None]:
         """The reply to this prompt, however long; whatever is to be told, it says that it answers."""
-        text = YES if instructions == STATED else self.reply(user)
+        text = YES if request.instructions == STATED else self.reply(request.user)
         for start in range(0, len(text), self.size):
             yield text[start : start + self.size]
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
+from dataclasses import replace
 
 import pytest
 from support import evidence_of
@@ -10,10 +11,10 @@ from world import NEW, OLD
 
 from qa.errors import ModelUnreachableError
 from qa.generate import SPOKEN_DOUBT, assent, generate
-from qa.llm.client import Weigh
+from qa.llm.client import Request
 from qa.llm.fake import FakeModel
 from qa.prompts import ASK, FOR_EACH_DATE, NOT_STATED, STATED, user_prompt
-from qa.records import Assent, Doubt, Draft, Instructions
+from qa.records import Assent, Doubt, Draft
 
 EVIDENCE = [
     evidence_of(OLD, "At least 1,200 people came to the pier."),
@@ -28,18 +29,9 @@ class Piecewise(FakeModel):
         super().__init__([reply])
         self._size = size
 
-    def stream(
-        self,
-        instructions: Instructions,
-        user: str,
-        *,
-        max_tokens: int,
-        stop: Sequence[str] = (),
-        weigh: Weigh | None = None,
-        grammar: str | None = None,
-    ) -> Generator[str, None, None]:
+    def stream(self, request: Request) -> Generator[str, None, None]:
         """The reply, `size` characters at a time."""
-        reply = "".join(super().stream(instructions, user, max_tokens=10_000))
+        reply = "".join(super().stream(replace(request, max_tokens=10_000)))
         for start in range(0, len(reply), self._size):
             yield reply[start : start + self._size]
 
@@ -88,18 +80,9 @@ def test_what_the_server_tells_of_the_first_word_is_the_doubt() -> None:
     """The probability of the refusal's first token, whatever is said then; other words do not count."""
 
     class Telling(FakeModel):
-        def stream(
-            self,
-            instructions: Instructions,
-            user: str,
-            *,
-            max_tokens: int,
-            stop: Sequence[str] = (),
-            weigh: Weigh | None = None,
-            grammar: str | None = None,
-        ) -> Generator[str, None, None]:
-            assert weigh is not None
-            weigh({"NOT": 0.25, "N": 0.05, "Not": 0.1, "Many": 0.5, " ": 0.1})
+        def stream(self, request: Request) -> Generator[str, None, None]:
+            assert request.weigh is not None
+            request.weigh({"NOT": 0.25, "N": 0.05, "Not": 0.1, "Many": 0.5, " ": 0.1})
             yield "Many came. [1]"
 
     replies = list(generate(Telling(["x"]), "How many came?", EVIDENCE, per_event=False))
@@ -111,16 +94,7 @@ def test_a_sentence_comes_as_soon_as_the_next_begins() -> None:
     taken: list[str] = []
 
     class Watched(FakeModel):
-        def stream(
-            self,
-            instructions: Instructions,
-            user: str,
-            *,
-            max_tokens: int,
-            stop: Sequence[str] = (),
-            weigh: Weigh | None = None,
-            grammar: str | None = None,
-        ) -> Generator[str, None, None]:
+        def stream(self, request: Request) -> Generator[str, None, None]:
             for piece in ["Many came.", " [1]", " Few", " left.", " It rained.", " And so on."]:
                 taken.append(piece)
                 yield piece
@@ -178,18 +152,9 @@ def test_assent_is_the_share_of_yes_among_the_likeliest_first_words() -> None:
     """Other words, and how yes and no are spelt, do not count."""
 
     class Telling(FakeModel):
-        def stream(
-            self,
-            instructions: Instructions,
-            user: str,
-            *,
-            max_tokens: int,
-            stop: Sequence[str] = (),
-            weigh: Weigh | None = None,
-            grammar: str | None = None,
-        ) -> Generator[str, None, None]:
-            assert weigh is not None
-            weigh({"yes": 0.3, " Yes": 0.15, "no": 0.15, "It": 0.4})
+        def stream(self, request: Request) -> Generator[str, None, None]:
+            assert request.weigh is not None
+            request.weigh({"yes": 0.3, " Yes": 0.15, "no": 0.15, "It": 0.4})
             yield "It"
 
     assert assent(Telling(["x"]), "Who?", "Dunn came.", EVIDENCE[0]).probability == pytest.approx(0.75)

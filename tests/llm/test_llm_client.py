@@ -12,7 +12,7 @@ import pytest
 from standins import Handle, send, serving
 
 from qa.errors import ModelError, ModelUnreachableError
-from qa.llm.client import EndpointModel
+from qa.llm.client import EndpointModel, Request
 from qa.records import Instructions
 
 
@@ -49,7 +49,7 @@ def model_at(handle: Handle, timeout: float = 30.0) -> Iterator[EndpointModel]:
 
 def ask(model: EndpointModel) -> str:
     """The whole reply."""
-    return "".join(model.stream(Instructions("system"), "user", max_tokens=5, stop=["\n"]))
+    return "".join(model.stream(Request(Instructions("system"), "user", max_tokens=5, stop=["\n"])))
 
 
 def test_what_is_sent() -> None:
@@ -148,7 +148,7 @@ def test_half_an_answer_is_not_taken_for_a_whole_one() -> None:
         request.wfile.write(piece("The ") + piece("king"))
 
     with model_at(handle) as model:
-        reply = model.stream(Instructions("system"), "user", max_tokens=5)
+        reply = model.stream(Request(Instructions("system"), "user", max_tokens=5))
         assert [next(reply), next(reply)] == ["The ", "king"]
         with pytest.raises(ModelUnreachableError, match="broke off"):
             next(reply)
@@ -200,7 +200,7 @@ def test_closing_the_iterator_hangs_up() -> None:
             hung_up.set()
 
     with model_at(handle, timeout=60) as model:
-        reply = model.stream(Instructions("system"), "user", max_tokens=5)
+        reply = model.stream(Request(Instructions("system"), "user", max_tokens=5))
         assert next(reply) == "word "
         reply.close()  # type: ignore[attr-defined]  # it is a generator
         assert hung_up.wait(20)
@@ -210,7 +210,7 @@ def test_nothing_is_sent_before_the_first_piece_is_asked_for() -> None:
     """An iterator that is never used costs the server nothing."""
     asked: list[str] = []
     with model_at(lambda request: asked.append(request.path)) as model:
-        model.stream(Instructions("system"), "user", max_tokens=5).close()  # type: ignore[attr-defined]  # it is a generator
+        model.stream(Request(Instructions("system"), "user", max_tokens=5)).close()  # type: ignore[attr-defined]  # it is a generator
     assert asked == []
 
 

@@ -12,6 +12,7 @@ from standins import Started
 from qa.config import Settings, load_settings
 from qa.errors import ModelError, ModelUnreachableError
 from qa.llm import LanguageModel, open_model
+from qa.llm.client import Request
 from qa.llm.fake import FakeModel
 from qa.records import Instructions
 
@@ -25,7 +26,7 @@ class ModelContract:
 
     def test_it_answers_in_pieces(self, model: LanguageModel) -> None:
         """A reply comes as more than one piece of text, none of them empty."""
-        pieces = list(model.stream(SYSTEM, USER, max_tokens=12))
+        pieces = list(model.stream(Request(SYSTEM, USER, max_tokens=12)))
         assert len(pieces) > 1
         assert all(isinstance(piece, str) and piece for piece in pieces)
 
@@ -36,34 +37,34 @@ class ModelContract:
 
     def test_the_same_question_gives_the_same_reply(self, model: LanguageModel) -> None:
         """Nothing is left to chance, whatever was asked in between."""
-        first = list(model.stream(SYSTEM, USER, max_tokens=16))
-        list(model.stream(SYSTEM, "Name a colour.", max_tokens=4))
-        assert list(model.stream(SYSTEM, USER, max_tokens=16)) == first
+        first = list(model.stream(Request(SYSTEM, USER, max_tokens=16)))
+        list(model.stream(Request(SYSTEM, "Name a colour.", max_tokens=4)))
+        assert list(model.stream(Request(SYSTEM, USER, max_tokens=16))) == first
 
     def test_max_tokens_is_a_limit(self, model: LanguageModel) -> None:
         """No more pieces come than tokens were allowed."""
-        assert 1 <= len(list(model.stream(SYSTEM, USER, max_tokens=3))) <= 3
+        assert 1 <= len(list(model.stream(Request(SYSTEM, USER, max_tokens=3)))) <= 3
 
     def test_stop_ends_the_reply_before_it(self, model: LanguageModel) -> None:
         """The reply ends before the first stop text, which is left out."""
-        whole = "".join(model.stream(SYSTEM, USER, max_tokens=12))
+        whole = "".join(model.stream(Request(SYSTEM, USER, max_tokens=12)))
         stop = whole.split()[2]
-        cut = "".join(model.stream(SYSTEM, USER, max_tokens=12, stop=["no such text", stop]))
+        cut = "".join(model.stream(Request(SYSTEM, USER, max_tokens=12, stop=["no such text", stop])))
         assert cut.rstrip() == whole[: whole.index(stop)].rstrip()
 
     def test_a_reply_may_be_given_up(self, model: LanguageModel) -> None:
         """Closing the iterator after a piece is fine, and the next question is answered."""
-        reply = model.stream(SYSTEM, "Tell a very long story.", max_tokens=2000)
+        reply = model.stream(Request(SYSTEM, "Tell a very long story.", max_tokens=2000))
         assert next(reply)
         reply.close()  # type: ignore[attr-defined]  # every implementation is a generator
-        assert "".join(model.stream(SYSTEM, USER, max_tokens=4))
+        assert "".join(model.stream(Request(SYSTEM, USER, max_tokens=4)))
 
     def test_two_may_ask_at_once(self, model: LanguageModel) -> None:
         """Two threads get an answer each."""
         answers: list[str] = []
 
         def ask() -> None:
-            answers.append("".join(model.stream(SYSTEM, USER, max_tokens=6)))
+            answers.append("".join(model.stream(Request(SYSTEM, USER, max_tokens=6))))
 
         threads = [threading.Thread(target=ask) for _ in range(2)]
         for thread in threads:
@@ -75,14 +76,16 @@ class ModelContract:
 
     def test_unicode_goes_both_ways(self, model: LanguageModel) -> None:
         """A prompt beyond ASCII is answered."""
-        assert "".join(model.stream(Instructions("Répondez brièvement."), "Où est Łódź? 東京 🗼", max_tokens=4))
+        assert "".join(
+            model.stream(Request(Instructions("Répondez brièvement."), "Où est Łódź? 東京 🗼", max_tokens=4))
+        )
 
     def test_a_closed_model_says_so(self, model: LanguageModel) -> None:
         """Closing twice is fine; asking afterwards is an error of ours. (Last: it closes the model.)"""
         model.close()
         model.close()
         with pytest.raises(ModelUnreachableError):
-            list(model.stream(SYSTEM, USER, max_tokens=2))
+            list(model.stream(Request(SYSTEM, USER, max_tokens=2)))
 
 
 class TestFakeModel(ModelContract):
@@ -96,10 +99,13 @@ class TestFakeModel(ModelContract):
     def test_replies_come_in_turn_and_the_last_one_stays(self) -> None:
         """Tests can script a conversation, errors included, and look at what was asked."""
         model = FakeModel(["a b", ModelUnreachableError("gone"), "c"])
-        assert list(model.stream(Instructions("s"), "u", max_tokens=9, stop=["x"])) == ["a", " b"]
+        assert list(model.stream(Request(Instructions("s"), "u", max_tokens=9, stop=("x",)))) == ["a", " b"]
         with pytest.raises(ModelUnreachableError, match="gone"):
-            list(model.stream(Instructions("s"), "u", max_tokens=9))
-        assert [list(model.stream(Instructions("s"), "u", max_tokens=9)) for _ in range(2)] == [["c"], ["c"]]
+            list(model.stream(Request(Instructions("s"), "u", max_tokens=9)))
+        assert [list(model.stream(Request(Instructions("s"), "u", max_tokens=9))) for _ in range(2)] == [
+            ["c"],
+            ["c"],
+        ]
         assert model.asked[0].stop == ("x",)
         assert len(model.asked) == 4
 
@@ -126,7 +132,7 @@ class TestTinyModel(ModelContract):
         monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
         opened = open_model(load_settings(data_dir=Path.cwd() / "data", llm_tier="tiny"))
         assert opened.model is not None
-        assert "".join(opened.model.stream(SYSTEM, USER, max_tokens=2))
+        assert "".join(opened.model.stream(Request(SYSTEM, USER, max_tokens=2)))
         opened.model.close()
 
 
@@ -136,9 +142,11 @@ def test_a_grammar_holds_the_reply_and_not_the_probabilities(tmp_path: Path) -> 
     assert opened.model is not None
     free: dict[str, float] = {}
     held: dict[str, float] = {}
-    list(opened.model.stream(SYSTEM, USER, max_tokens=4, weigh=free.update))
+    list(opened.model.stream(Request(SYSTEM, USER, max_tokens=4, weigh=free.update)))
     grammar = 'root ::= "Riga" rest | "Tallinn" rest\nrest ::= ", \\"we\\" think." | "."'
-    reply = "".join(opened.model.stream(SYSTEM, USER, max_tokens=16, weigh=held.update, grammar=grammar))
+    reply = "".join(
+        opened.model.stream(Request(SYSTEM, USER, max_tokens=16, weigh=held.update, grammar=grammar))
+    )
     opened.model.close()
     assert reply in {f"{city}{rest}" for city in ("Riga", "Tallinn") for rest in (', "we" think.', ".")}
     assert held == pytest.approx(free)
@@ -149,8 +157,8 @@ def test_nothing_asked_before_changes_a_reply(tmp_path: Path) -> None:
     opened = open_model(load_settings(data_dir=tmp_path, llm_tier="tiny"))
     assert opened.model is not None
     model, users = opened.model, [USER, USER + " Use few words.", USER[:20], "Name a colour."]
-    first = ["".join(model.stream(SYSTEM, user, max_tokens=16)) for user in users]
-    again = ["".join(model.stream(SYSTEM, user, max_tokens=16)) for user in reversed(users)]
+    first = ["".join(model.stream(Request(SYSTEM, user, max_tokens=16))) for user in users]
+    again = ["".join(model.stream(Request(SYSTEM, user, max_tokens=16))) for user in reversed(users)]
     model.close()
     assert again[::-1] == first
 
@@ -187,7 +195,7 @@ class TestServerOfTheUser(ModelContract):
         wrong = open_model(self.settings(tmp_path, "guess-work")).model
         assert wrong is not None
         with pytest.raises(ModelError, match="refuses the key") as caught:
-            list(wrong.stream(SYSTEM, USER, max_tokens=2))
+            list(wrong.stream(Request(SYSTEM, USER, max_tokens=2)))
         assert "QA_LLM_API_KEY" in caught.value.hint
         assert "guess-work" not in str(caught.value)
         assert not isinstance(caught.value, ModelUnreachableError)
@@ -195,11 +203,13 @@ class TestServerOfTheUser(ModelContract):
 
     def test_a_server_that_dies_while_it_answers_is_told(self, model: LanguageModel) -> None:
         """Half an answer is not taken for a whole one, and the address is named."""
-        reply = model.stream(SYSTEM, "Tell a very long story of a king and his three sons.", max_tokens=1500)
+        reply = model.stream(
+            Request(SYSTEM, "Tell a very long story of a king and his three sons.", max_tokens=1500)
+        )
         assert next(reply)
         self.process.kill()
         self.process.wait()
         with pytest.raises(ModelUnreachableError, match=self.address):
             list(reply)
         with pytest.raises(ModelUnreachableError, match=f"{self.address}.* cannot be reached"):
-            list(model.stream(SYSTEM, USER, max_tokens=2))
+            list(model.stream(Request(SYSTEM, USER, max_tokens=2)))

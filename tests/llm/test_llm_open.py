@@ -12,6 +12,7 @@ from qa.config import Settings, load_settings
 from qa.errors import ModelError, SettingsError
 from qa.llm import choose_tier, model_status, open_model
 from qa.llm.catalogue import find_entry
+from qa.llm.client import Request
 from qa.records import Instructions
 
 
@@ -77,7 +78,7 @@ def test_a_gguf_file_comes_before_the_tier(settings: Settings, tiny_file: Path) 
     """QA_LLM_GGUF runs any model file; no checksum is known for it."""
     opened = open_model(settings_for(settings, llm_gguf=tiny_file, llm_tier="standard"))
     assert opened.model is not None
-    assert "".join(opened.model.stream(Instructions("Answer briefly."), "Hello", max_tokens=3))
+    assert "".join(opened.model.stream(Request(Instructions("Answer briefly."), "Hello", max_tokens=3)))
     opened.model.close()
     assert (opened.model.tier, opened.notice) == ("external", "")
     assert opened.model.name == "gguf (SmolLM2-135M-Instruct.Q4_1)"
