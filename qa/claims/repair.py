@@ -132,7 +132,8 @@ def clauses_around(phrase: Sequence[Unit], quote: str) -> Iterator[str]:
         for at in range(len(units) - len(wanted) + 1):
             if [unit.key for unit in units[at : at + len(wanted)]] == wanted:
                 held = units[at].start, units[at + len(wanted) - 1].end
-                found |= {_as_sentence(sentence[a:b]) for a, b in _stretches(sentence, held)}
+                parts = (sentence[a:b] for a, b in _stretches(sentence, held))
+                found |= {_as_sentence(part) for part in parts if _is_balanced(part) or part == sentence}
     yield from sorted(found, key=lambda text: (len(text), text))
 
 
@@ -150,6 +151,11 @@ def _stretches(sentence: str, held: tuple[int, int]) -> Iterator[tuple[int, int]
         for last in ends:
             if last > first:
                 yield first, last
+
+
+def _is_balanced(text: str) -> bool:
+    """Whether every quotation that is opened is closed."""
+    return text.count("“") == text.count("”") and text.count('"') % 2 == 0
 
 
 def _as_sentence(text: str) -> str:

@@ -8,6 +8,7 @@ import pytest
 from support import evidence_of, make_document
 
 from qa.claims.parts import Quantity, same_date, sentence_spans, split_claims
+from qa.claims.repair import clauses_around, phrase_of
 from qa.question import read_question
 from qa.records import Draft, Event, Evidence, Rejected, Verified
 from qa.verify import verify
@@ -248,3 +249,19 @@ def test_sentences_of_a_quotation() -> None:
         "Mr. Dunn of the U.S. Navy left.",
         "He came back.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("quote", "answer"),
+    [
+        (
+            "Dunn said that Ostby has been selling boats and is “trying to open a second yard on the pier,” which "
+            "the club built in 1981.",
+            "a second yard on the pier",
+        ),
+        ('Dunn said the plan was "good, but late," and left.', "the plan"),
+    ],
+)
+def test_a_clause_never_ends_inside_a_quotation(quote: str, answer: str) -> None:
+    """What is cut out for a bare answer keeps both marks of a quotation, or is the whole sentence."""
+    assert list(clauses_around(phrase_of(answer), quote)) == [quote]
