@@ -255,8 +255,8 @@ def test_sentences_of_a_quotation() -> None:
     ("quote", "answer"),
     [
         (
-            "Dunn said that Ostby has been selling boats and is “trying to open a second yard on the pier,” which "
-            "the club built in 1981.",
+            "Dunn said that Ostby has been selling boats and is “trying to open a second yard on the pier,” "
+            "which the club built in 1981.",
             "a second yard on the pier",
         ),
         ('Dunn said the plan was "good, but late," and left.', "the plan"),
