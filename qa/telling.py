@@ -99,12 +99,15 @@ class Teller:
             return
         evidence = [item for group in self._groups for item in group]
         per_event = self._selection.per_event
+        # A model too small to judge leaves out what was asked for when it may shorten as it likes: right facts
+        # fell from 72 % quoted to 66 % so worded. What it drafts freely seldom passes, and is quoted.
+        held = copying_grammar(self._asked, evidence, per_event=per_event) if self._judges else None
         replies = generate(
             model,
             self._asked.text,
             evidence,
             per_event=per_event,
-            grammar=copying_grammar(self._asked, evidence, per_event=per_event),
+            grammar=held,
             begun=self._begun,
         )
         for reply in replies:
