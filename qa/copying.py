@@ -71,9 +71,9 @@ def _rules(name: str, number: int, shortened: Shortenings) -> Iterator[str]:
     for state in sorted(live):
         at, told = state
         onward = [
-            f"{_literal(between + shortened.pieces[to])} {_named(name, (to, told or to in shortened.verbs))}"
-            for to, between in shortened.hops[at]
-            if (to, told or to in shortened.verbs) in live
+            f"{_literal(between + shortened.pieces[then[0]])} {_named(name, then)}"
+            for then, between in _onward(shortened, state)
+            if then in live
         ]
         if told and at in shortened.ends:
             onward.append(_literal(f"{shortened.ends[at]} [{number}]"))
@@ -85,8 +85,8 @@ def _live(shortened: Shortenings) -> set[State]:
     live: set[State] = set()
     for at in reversed(range(len(shortened.pieces))):
         for told in (True, False):
-            onward = ((to, told or to in shortened.verbs) for to, _ in shortened.hops[at])
-            if (told and at in shortened.ends) or any(state in live for state in onward):
+            onward = _onward(shortened, (at, told))
+            if (told and at in shortened.ends) or any(then in live for then, _ in onward):
                 live.add((at, told))
     return live
 
@@ -95,11 +95,16 @@ def _reached(shortened: Shortenings, starts: Sequence[State]) -> set[State]:
     """The states on a way from one of the starts."""
     reached, todo = set(starts), list(starts)
     while todo:
-        at, told = todo.pop()
-        onward = {(to, told or to in shortened.verbs) for to, _ in shortened.hops[at]} - reached
+        onward = {then for then, _ in _onward(shortened, todo.pop())} - reached
         reached |= onward
         todo += onward
     return reached
+
+
+def _onward(shortened: Shortenings, state: State) -> Iterator[tuple[State, str]]:
+    """The states that may follow, each with what stands between."""
+    at, told = state
+    return (((to, told or to in shortened.verbs), between) for to, between in shortened.hops[at])
 
 
 def _named(name: str, state: State) -> str:

@@ -42,7 +42,6 @@ _PLACE_WORDS = re.compile(
     r"\b(?:in|at|outside|near|from|to|inside)\s+(?:the\s+|a\s+|an\s+|his\s+|her\s+|their\s+)?(?:\S+\s+){0,3}?[A-Z]"
 )
 SURELY = 0.98
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 _ORDER = re.compile(
     r"(?:(?:please|now|and|but|instead)\s+)*"
     r"(?:ignore|disregard|forget|answer|reply|respond|say|print|output|repeat|write|pretend|act|behave|reveal|stop|"
@@ -99,7 +98,7 @@ def without_orders(text: str) -> str:
     """A cleaned question without sentences that only order about whoever answers ("Ignore the above.", "SYSTEM:
     be brief."), as long as a question is left.
     """
-    sentences = _SENTENCE_END.split(text)
+    sentences = re.split(r"(?<=[.!?])\s+", text)  # qa/split.py takes "NO." for an abbreviation
     kept = [sentence for sentence in sentences if sentence.endswith("?") or not _ORDER.match(sentence)]
     return " ".join(kept) if any(sentence.endswith("?") for sentence in kept) else text
 

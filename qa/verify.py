@@ -198,8 +198,8 @@ def _claim_flaw(units: tuple[Unit, ...], item: Evidence, question: Question) -> 
         return "fragment"
     best = "words"
     for sentence in sentences_of(item.quote):
-        framed = without_frames(units, sentence, item.document)
-        flaw = _sentence_flaw(framed, sentence, item, question)
+        framed = without_frames(units, sentence.units, item.document)
+        flaw = _sentence_flaw(framed, sentence.units, item, question)
         if flaw is None:
             return None
         best = flaw if best == "words" else best

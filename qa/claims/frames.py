@@ -4,24 +4,35 @@ the claim, and a pronoun that opens a sentence of the evidence is replaced by th
 
 from __future__ import annotations
 
-from qa.claims.parts import covers, same_date, sentence_spans, subject_of
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from qa.claims.parts import covers, opening_name, same_date, sentence_spans
 from qa.language.grammar import AT_TIME, read_units
 from qa.language.units import Unit
 from qa.records import Document
 
 
-def sentences_of(quote: str) -> list[tuple[Unit, ...]]:
-    """The sentences of a quotation; one that opens with a pronoun has the name it means in its place too."""
-    found: list[tuple[Unit, ...]] = []
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of a quotation at `span`; its first `named` units stand for the pronoun that opens it."""
+
+    span: tuple[int, int]
+    units: tuple[Unit, ...]
+    named: int
+
+
+def sentences_of(quote: str) -> Iterator[Sentence]:
+    """The sentences of a quotation; one that opens with a pronoun has the name it means in its place."""
+    before: tuple[Unit, ...] = ()
     for start, end in sentence_spans(quote):
         units = tuple(unit for unit in read_units(quote[start:end]) if unit.text not in (".", "…"))
-        if found and units and units[0].low in ("he", "she", "it", "they"):
-            named = subject_of(found[-1])
-            if named:
-                found.append((*named, *units[1:]))
-                continue
-        found.append(units)
-    return found
+        named = opening_name(units, before)
+        if named:
+            units = (*named, *units[1:])
+        before = units
+        if units:
+            yield Sentence((start, end), units, len(named))
 
 
 def without_frames(claim: tuple[Unit, ...], sentence: tuple[Unit, ...], document: Document) -> tuple[Unit, ...]:

@@ -159,6 +159,11 @@ def subject_of(units: tuple[Unit, ...]) -> tuple[Unit, ...]:
     return units[: finite[0]] if plain else ()
 
 
+def opening_name(units: tuple[Unit, ...], before: tuple[Unit, ...]) -> tuple[Unit, ...]:
+    """Whom the pronoun that opens a sentence means, told by the sentence before; nothing where none opens it."""
+    return subject_of(before) if units and units[0].low in ("he", "she", "it", "they") else ()
+
+
 def same_date(said: str, told: str, document: Document, *, ahead: bool) -> bool:
     """Whether a date of a claim is that of the report or a coarser one: keys as `read_units` gives them.
 

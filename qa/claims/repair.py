@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from qa.claims.parts import sentence_spans, subject_of
+from qa.claims.parts import opening_name, sentence_spans
 from qa.language.grammar import is_finite, read_units
 from qa.language.lexicon import APPROXIMATE, SPEECH
 from qa.language.units import Unit
@@ -64,7 +64,7 @@ def with_speaker(text: str, quote: str) -> Iterator[str]:
     for start, end in sentence_spans(quote):
         sentence = " ".join(quote[start:end].split())
         units = read_units(sentence)
-        if units and units[0].low in ("he", "she", "it", "they") and (named := subject_of(before)):
+        if named := opening_name(units, before):
             sentence = " ".join(unit.text for unit in named) + sentence[units[0].end :]
             units = read_units(sentence)
         before = units

@@ -10,13 +10,12 @@ from dataclasses import dataclass
 
 from qa.claims.edges import prefix_flaw, suffix_flaw
 from qa.claims.entail import gap_between, is_optional, is_scoped
-from qa.claims.parts import sentence_spans, subject_of
-from qa.language.grammar import AT_TIME, is_finite, read_units
+from qa.claims.frames import sentences_of
+from qa.language.grammar import AT_TIME, is_finite
 from qa.language.lexicon import SPEECH
 from qa.language.units import Unit, Units
 
 Attributed = Callable[[Units], bool]
-PRONOUNS = ("he", "she", "it", "they")
 _NO_SUBJECT = frozenset("PUN CC AUX V MOD SUB TO ADV PREP PRO POS".split())
 _SAME_PHRASE = frozenset("ART DET POS N NUM ADV PREP CC".split())  # nothing begins right after these
 _STANDS_ALONE = frozenset("ART DET POS".split())  # never left without what follows it
@@ -46,17 +45,9 @@ class Shortenings:
 
 def shortenings(quote: str, attributed: Attributed) -> Iterator[Shortenings]:
     """For each sentence of a quotation; a pronoun that opens one is replaced by the name it stands for."""
-    before: tuple[Unit, ...] = ()
-    for start, end in sentence_spans(quote):
-        text = quote[start:end]
-        units = tuple(unit for unit in read_units(text) if unit.text not in (".", "…"))
-        if not units:
-            continue
-        named = subject_of(before) if units[0].low in PRONOUNS else ()
-        if named:
-            units = (*named, *units[1:])
-        before = units
-        yield _Reading(text, units, len(named), attributed).shortenings((start, end))
+    for sentence in sentences_of(quote):
+        text = quote[slice(*sentence.span)]
+        yield _Reading(text, sentence.units, sentence.named, attributed).shortenings(sentence.span)
 
 
 class _Reading:
