@@ -1,15 +1,14 @@
-"""A grammar in which only the evidence can be told: each sentence of a reply is one of the evidence, whole or
-shortened in ways that leave it true, with the number of its quotation.
+"""A grammar in which only the evidence can be told: one of its sentences, whole or shortened in ways that leave
+it true.
 
-What a model adds is the choice: which quotation answers, where to begin, what to leave out. Written in GBNF,
-the form of grammar that llama.cpp holds a model to.
+What a model adds is the choice: where to begin, what to leave out, where to end. Written in GBNF, the form of
+grammar that llama.cpp holds a model to.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from itertools import groupby
 
 from qa.claims.agree import attribution_of
 from qa.claims.shorten import Shortenings, shortenings
@@ -20,26 +19,16 @@ State = tuple[int, bool]
 """A piece of a sentence, and whether a verb has been taken by then."""
 
 
-def copying_grammar(question: Question, evidence: Sequence[Evidence], *, per_event: bool) -> str | None:
-    """One sentence of the evidence; with `per_event` one of each event, or of some of them, a line each.
-
-    None when the evidence has no whole sentence.
-    """
+def copying_grammar(question: Question, item: Evidence, *, lead: str = "") -> str | None:
+    """`lead`, and then one sentence of a piece of evidence; None when it has no whole sentence."""
     attributed = attribution_of(question)
     rules: list[str] = []
-    sentences: list[list[str]] = []
-    for number, item in enumerate(evidence, start=1):
-        sentences.append([])
-        for at, shortened in enumerate(shortenings(item.quote, attributed)):
-            if not _is_core(shortened, item):
-                continue
-            name = f"q{number}s{at}"
-            if written := list(_rules(name, number, shortened)):
-                rules += written
-                sentences[-1].append(name)
-    events = groupby(range(len(evidence)), key=lambda at: evidence[at].document.event if per_event else None)
-    lines = [[name for at in places for name in sentences[at]] for _, places in events]
-    return "\n".join((*_root([line for line in lines if line]), *rules)) if rules else None
+    names: list[str] = []
+    for at, shortened in enumerate(shortenings(item.quote, attributed, question.stems)):
+        if _is_core(shortened, item) and (written := list(_rules(f"s{at}", shortened))):
+            rules += written
+            names.append(f"s{at}")
+    return "\n".join((f"root ::= {_literal(lead)} ({' | '.join(names)})", *rules)) if rules else None
 
 
 def _is_core(shortened: Shortenings, item: Evidence) -> bool:
@@ -48,15 +37,7 @@ def _is_core(shortened: Shortenings, item: Evidence) -> bool:
     return item.core is None or (start < item.core[1] and item.core[0] < end)
 
 
-def _root(lines: Sequence[Sequence[str]]) -> Iterator[str]:
-    """The rules that put lines in order, each the choice of some sentences."""
-    yield f"root ::= {' | '.join(f'line{at}' for at in range(len(lines)))}"
-    for at, names in enumerate(lines):
-        later = " | ".join(f'"\\n" line{other}' for other in range(at + 1, len(lines)))
-        yield f"line{at} ::= ({' | '.join(names)})" + (f" ({later})?" if later else "")
-
-
-def _rules(name: str, number: int, shortened: Shortenings) -> Iterator[str]:
+def _rules(name: str, shortened: Shortenings) -> Iterator[str]:
     """The rules of one sentence, none when no way through it ends."""
     starts = [(at, at in shortened.verbs) for at in shortened.starts]
     live = _live(shortened) & _reached(shortened, starts)
@@ -76,7 +57,7 @@ def _rules(name: str, number: int, shortened: Shortenings) -> Iterator[str]:
             if then in live
         ]
         if told and at in shortened.ends:
-            onward.append(_literal(f"{shortened.ends[at]} [{number}]"))
+            onward.append(_literal(shortened.ends[at]))
         yield f"{_named(name, state)} ::= {' | '.join(onward)}"
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Generator, Mapping, Sequence
 
 from qa.llm.client import LanguageModel, Request
-from qa.prompts import INSTRUCTIONS, NO, NOT_STATED, STATED, YES, stated_prompt, user_prompt
+from qa.prompts import COPIED, INSTRUCTIONS, NO, NOT_STATED, STATED, YES, stated_prompt, user_prompt
 from qa.records import Assent, Doubt, Draft, Evidence
 from qa.split import split_text
 
@@ -26,15 +26,12 @@ def generate(
     evidence: Sequence[Evidence],
     *,
     per_event: bool,
-    grammar: str | None = None,
     begun: Callable[[], None] = lambda: None,
 ) -> Generator[Doubt | Draft, None, None]:
     """Yield how much the model doubts that it was shown an answer, as soon as that is known; then each drafted
     sentence when it is complete, none when the model finds no answer.
 
-    A model that can be held to `grammar` (see qa/copying.py) drafts an answer in any case: whoever takes its
-    doubt decides whether that is wanted. `begun` is called when the model's first word is there. Closing the
-    iterator stops the model.
+    `begun` is called when the model's first word is there. Closing the iterator stops the model.
 
     Raises:
         ModelUnreachableError: the model does not answer.
@@ -44,8 +41,7 @@ def generate(
     prompt = user_prompt(question, evidence, per_event=per_event)
     first: dict[str, float] = {}
     text, yielded, told = "", 0, False
-    request = Request(INSTRUCTIONS, prompt, limit, weigh=first.update, grammar=grammar)
-    for piece in model.stream(request):
+    for piece in model.stream(Request(INSTRUCTIONS, prompt, limit, weigh=first.update)):
         if not text:
             begun()
         text += piece
@@ -63,17 +59,56 @@ def generate(
         yield from _drafts(text)[yielded:]
 
 
-def assent(model: LanguageModel, question: str, text: str, item: Evidence) -> Assent:
-    """How sure the model is that a sentence, which `item` supports, states what the question asks for.
+class Copying:
+    """A model that reads one piece of evidence, and copies of it what answers.
+
+    `assent` says how sure it is that the piece states what the question asks for. A model that can be held to
+    `grammar` (see qa/copying.py) copies in any case: whoever takes its assent decides whether that is wanted.
+    Without one nothing is copied. `begun` is called when the model's first word is there.
 
     Raises:
         ModelUnreachableError: the model does not answer.
     """
-    first: dict[str, float] = {}
-    prompt = stated_prompt(question, text, item)
-    reply = "".join(model.stream(Request(STATED, prompt, max_tokens=1, weigh=first.update)))
-    told = first or {reply: 1.0}
-    found = {word: _share(told, word) for word in (YES, NO)}
+
+    def __init__(
+        self,
+        model: LanguageModel,
+        question: str,
+        item: Evidence,
+        *,
+        grammar: str | None,
+        begun: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.item = item
+        first: dict[str, float] = {}
+        limit = MAX_TOKENS if grammar else 1
+        prompt = stated_prompt(question, item)
+        self._pieces = model.stream(Request(STATED, prompt, limit, weigh=first.update, grammar=grammar))
+        self._text = ""
+        for piece in self._pieces:
+            if not self._text:
+                begun()
+            self._text += piece
+            if first or len(self._text.lstrip()) > len(YES):
+                break
+        self.assent = _assent(first or {re.split(r"\W", self._text.lstrip())[0]: 1.0})
+
+    def drafts(self) -> list[Draft]:
+        """What is copied: a sentence, as a rule."""
+        for piece in self._pieces:
+            self._text += piece
+            if len(self._text) > MOST_CHARS:
+                self.close()
+        said = self._text.lstrip()
+        return _drafts(said.removeprefix(COPIED)) if said.startswith(COPIED) else []
+
+    def close(self) -> None:
+        """Stop the model."""
+        self._pieces.close()
+
+
+def _assent(first: Mapping[str, float]) -> Assent:
+    found = {word: _share(first, word) for word in (YES, NO)}
     total = sum(found.values())
     return Assent(found[YES] / total if total else 0.5)
 

@@ -91,42 +91,55 @@ EXAMPLES = tuple(
 INSTRUCTIONS = Instructions(SYSTEM, EXAMPLES)
 
 
-# A second look at what would be told: does it state what was asked for, or only something near it?
+# One piece of evidence at a time: does it state what was asked for, or only something near it? And if it does,
+# what of it is the answer? The sentence comes before the question: the other way round the small model could
+# hardly tell (AUROC of its "yes" .81 in place of .93).
 YES, NO = "yes", "no"
-_STATED = (
+COPIED = f"{YES}: "
+"""Stands before what is copied."""
+
+_STATED: tuple[tuple[str, str, str | None], ...] = (
     (
         "(Quito, 7 July 2017) Vega was accompanied to the summit by her finance minister and the head of the "
-        "central bank.",
+        "central bank, who had warned of a slump in exports.",
         "What is the name of the finance minister who went with Vega?",
-        NO,
+        None,
     ),
     (
         "(Quito, 7 July 2017) Vega was accompanied to the summit by her finance minister and the head of the "
-        "central bank.",
+        "central bank, who had warned of a slump in exports.",
         "who went along with Vega?",
-        YES,
+        "Vega was accompanied to the summit by her finance minister and the head of the central bank.",
     ),
     (
         "(Gdansk, 20 October 2013) According to the daily Kurier, the 2009 contract includes eight cranes and "
         "31 lorries.",
         "What did the lorries of the 2009 contract cost?",
-        NO,
+        None,
     ),
     (
-        "(Riga, 3 June 2014) The ferry line carried at least 41,000 passengers in May.",
+        "(Riga, 3 June 2014) The ferry line carried at least 41,000 passengers in May, its director Ilze "
+        "Krasta told reporters on Tuesday.",
         "how many people used the ferries in May?",
-        YES,
+        "The ferry line carried at least 41,000 passengers in May.",
     ),
     (
         "(Oslo, 12 March 2016) Fisheries minister Karl Brandt left the talks in the town hall with two "
         "advisers.",
         "Why did Brandt cancel the talks?",
-        NO,
+        None,
     ),
     (
-        "(Lima, 2 August 2018) Company spokesman Jorge Paz denied that workers had been dismissed.",
+        "(Lima, 2 August 2018) The strike ended a day after company spokesman Jorge Paz denied that workers "
+        "had been dismissed, which the union had claimed since 2015.",
         "Did workers lose their jobs?",
-        YES,
+        "Company spokesman Jorge Paz denied that workers had been dismissed.",
+    ),
+    (
+        "(Gdansk, 20 October 2013) According to the daily Kurier, the 2009 contract includes eight cranes and "
+        "31 lorries.",
+        "How many lorries does the agreement cover?",
+        "According to the daily Kurier, the 2009 contract includes 31 lorries.",
     ),
 )
 
@@ -136,14 +149,18 @@ def _stated_prompt(dated: str, question: str) -> str:
 
 
 STATED = Instructions(
-    f"Does the sentence state what the question asks for? Reply {YES} or {NO}.",
-    tuple((_stated_prompt(dated, question), reply) for dated, question, reply in _STATED),
+    f"Does the sentence state what the question asks for? If it does, reply {YES} and copy only the "
+    f"words that answer, as a short full sentence. If it does not, reply {NO}.",
+    tuple(
+        (_stated_prompt(dated, question), f"{COPIED}{copied}" if copied else NO)
+        for dated, question, copied in _STATED
+    ),
 )
 
 
-def stated_prompt(question: str, text: str, item: Evidence) -> str:
-    """A sentence that is to be told, with the date of its report, and the question."""
-    return _stated_prompt(f"({_label(item)}) {' '.join(text.split())}", question)
+def stated_prompt(question: str, item: Evidence) -> str:
+    """A piece of evidence with the date of its report, and the question."""
+    return _stated_prompt(f"({_label(item)}) {' '.join(item.quote.split())}", question)
 
 
 def _label(item: Evidence) -> str:

@@ -60,7 +60,7 @@ def _stored() -> Any:
 @lru_cache(maxsize=8)
 def fitted(name: str) -> Weights:
     """One of the fitted models: "rank" scores sentences, "answers" tells whether the best ones answer, and
-    "judged" tells that with a language model's doubt.
+    "assented" and "doubted" tell that with what a language model says.
     """
     model = _stored()["models"][name]
     return Weights(model["weights"], model["constant"])

@@ -70,7 +70,7 @@ def select(
             confidence=1.0 if scope.compares else confidence,
             signals=signals,
         )
-    worth = [item for item in evidence[:limit] if _odds(item.score) >= READING_ODDS * _odds(evidence[0].score)]
+    worth = [item for item in evidence[:limit] if _near(item, evidence[0], READING_ODDS)]
     return Selection(
         tuple(worth),
         verdict,
@@ -81,24 +81,14 @@ def select(
     )
 
 
-def judge(
-    selection: Selection, *, assent: Assent | None = None, doubt: Doubt | None = None
-) -> tuple[Verdict, float]:
+def judge(selection: Selection, told: Assent | Doubt) -> tuple[Verdict, float]:
     """The verdict when a model that can judge has said how sure it is that a piece of the evidence states what
-    is asked, how much it doubts that it was shown an answer, or both; with the probability that there is one.
+    is asked, or how much it doubts that it was shown an answer; with the probability that there is one.
     """
     if not selection.signals or selection.compares:
         return selection.verdict, selection.confidence
-    signals, name = dict(selection.signals), "judged"
-    if assent is not None:
-        signals["assent"] = log_odds(assent.probability)
-    else:
-        name = "doubted"
-    if doubt is not None:
-        signals["doubt"] = log_odds(doubt.probability)
-    else:
-        name = "assented"
-    confidence = fitted(name).probability(signals)
+    signal, name = ("assent", "assented") if isinstance(told, Assent) else ("doubt", "doubted")
+    confidence = fitted(name).probability({**selection.signals, signal: log_odds(told.probability)})
     return band(name, confidence), confidence
 
 
@@ -133,7 +123,7 @@ def _rival_events(evidence: Sequence[Evidence], *, all_of_them: bool) -> list[Ev
         item.document.event
         for item in evidence
         if (all_of_them and item.score >= LEAST_FOR_EACH)
-        or (item.score >= RIVAL_AT and _rivals(item, evidence[0]))
+        or (item.score >= RIVAL_AT and _near(item, evidence[0], RIVAL_ODDS))
     }
     return sorted(rivals - {Event(None, None)}, key=lambda event: (str(event.date), event.place or ""))
 
@@ -142,12 +132,12 @@ def _best_of(event: Event, evidence: Sequence[Evidence]) -> list[Evidence]:
     """The event's best span, and the best one of another report of it when that comes near."""
     own = [item for item in evidence if item.document.event == event]
     other = [item for item in own if item.document is not own[0].document][:1]
-    return own[:1] + [item for item in other if _rivals(item, own[0])]
+    return own[:1] + [item for item in other if _near(item, own[0], RIVAL_ODDS)]
 
 
-def _rivals(item: Evidence, best: Evidence) -> bool:
-    """Whether the odds of one piece of evidence come near those of a better one."""
-    return _odds(item.score) >= RIVAL_ODDS * _odds(best.score)
+def _near(item: Evidence, best: Evidence, share: float) -> bool:
+    """Whether the odds of one piece of evidence are at least a share of those of a better one."""
+    return _odds(item.score) >= share * _odds(best.score)
 
 
 def _odds(probability: float) -> float:

@@ -4,20 +4,21 @@ at all where the evidence turns out not to answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
-from qa.copying import copying_grammar
 from qa.errors import ModelError
-from qa.generate import assent, generate
+from qa.generate import generate
 from qa.llm.client import LanguageModel
 from qa.present import Presenter
 from qa.prompts import INSTRUCTIONS, STATED
 from qa.question import Question
+from qa.reading import Reader
 from qa.records import (
     AnswerSentence,
     Assent,
     Doubt,
+    Draft,
     Evidence,
     Instructions,
     Origin,
@@ -26,24 +27,19 @@ from qa.records import (
     Verdict,
     Verified,
 )
-from qa.select import judge, preference
+from qa.select import judge
 from qa.verify import point_to, verify
 
-# Tiers whose "not stated" counts: smaller models say it too rarely or too often.
-JUDGES = ("standard", "external")
-# Tiers that are asked whether what is to be told states what was asked for: those it was calibrated with.
-ASSENTERS = ("standard",)
-
-SURE = 0.75
-"""An assent from which on no further evidence is looked at."""
+# Tiers that are shown one piece of evidence at a time, and held to it: those it was calibrated with.
+COPIERS = ("standard",)
+# Tiers whose word on whether there is an answer counts: smaller models say "no" too rarely or too often.
+JUDGES = (*COPIERS, "external")
 
 
 class Judge(Protocol):
     """See qa.select.judge."""
 
-    def __call__(
-        self, selection: Selection, *, assent: Assent | None = None, doubt: Doubt | None = None
-    ) -> tuple[Verdict, float]:
+    def __call__(self, selection: Selection, told: Assent | Doubt, /) -> tuple[Verdict, float]:
         """The verdict, and the probability that there is an answer."""
 
 
@@ -91,34 +87,8 @@ class Teller:
 
     def _word(self, model: LanguageModel) -> Iterator[AnswerSentence]:
         """Yield what the model words and verification passes, as far as the evidence is held to answer."""
-        single = bool(self._selection.signals) and len(self._groups) == 1
-        assented = self._choose(model) if single and model.tier in ASSENTERS else None
-        if assented is not None:
-            self._weigh(assented)
-        if self._verdict == "abstain":
-            return
-        evidence = [item for group in self._groups for item in group]
-        per_event = self._selection.per_event
-        # A model too small to judge leaves out what was asked for when it may shorten as it likes: right facts
-        # fell from 72 % quoted to 66 % so worded. What it drafts freely seldom passes, and is quoted.
-        held = copying_grammar(self._asked, evidence, per_event=per_event) if self._judges else None
-        replies = generate(
-            model,
-            self._asked.text,
-            evidence,
-            per_event=per_event,
-            grammar=held,
-            begun=self._begun,
-        )
-        for reply in replies:
-            if isinstance(reply, Doubt):
-                if self._judges:
-                    self._weigh(assented, reply)
-                if self._verdict != "answer":  # nothing to say, or a quotation
-                    replies.close()
-                    return
-                continue
-            checked = verify(reply, evidence, self._asked)
+        for draft, evidence in self._copied(model) if model.tier in COPIERS else self._drafted(model):
+            checked = verify(draft, evidence, self._asked)
             if isinstance(checked, Verified):
                 # Events come in the order of time: what the model passed over is quoted before it goes on.
                 for item in self._left(before=checked.evidence):
@@ -127,21 +97,45 @@ class Teller:
             else:
                 self._rejected.append(checked)
 
-    def _weigh(self, assented: Assent | None, doubt: Doubt | None = None) -> None:
-        self._verdict, self.confidence = self._judge(self._selection, assent=assented, doubt=doubt)
-        self._judged = True
+    def _drafted(self, model: LanguageModel) -> Iterator[tuple[Draft, Sequence[Evidence]]]:
+        """What a model writes that sees all the evidence at once."""
+        evidence = [item for group in self._groups for item in group]
+        per_event = self._selection.per_event
+        replies = generate(model, self._asked.text, evidence, per_event=per_event, begun=self._begun)
+        for reply in replies:
+            if isinstance(reply, Draft):
+                yield reply, evidence
+            elif self._judges:
+                self._weigh(reply)
+                if self._verdict != "answer":  # nothing to say, or a quotation
+                    replies.close()
+                    return
 
-    def _choose(self, model: LanguageModel) -> Assent:
-        """Keep the one piece of evidence that the model and the ranking together hold for the answer."""
-        asked: list[tuple[float, Evidence, Assent]] = []
-        for item in self._selection.evidence:
-            told = assent(model, self._asked.text, item.quote, item)
-            asked.append((preference(item, told), item, told))
-            if told.probability >= SURE:
-                break
-        _, chosen, told = max(asked, key=lambda one: one[0])
-        self._groups = [[chosen]]
-        return told
+    def _copied(self, model: LanguageModel) -> Iterator[tuple[Draft, Sequence[Evidence]]]:
+        """What a model copies that is shown one piece of evidence at a time; nothing before it holds one of the
+        pieces for an answer.
+        """
+        reader = Reader(model, self._asked, begun=self._begun)
+        best = Assent(0.0)
+        waiting: list[tuple[Draft, Sequence[Evidence]]] = []
+        try:
+            for at, group in enumerate(self._groups):
+                chosen, told = reader.choose(group)
+                self._groups[at] = [chosen]
+                best = max(best, told, key=lambda one: one.probability)
+                self._weigh(best)
+                if self._verdict != "answer" and not self._selection.per_event:
+                    return
+                waiting += [(draft, [chosen]) for draft in reader.copy(chosen)]
+                if self._verdict == "answer":
+                    yield from waiting
+                    waiting.clear()
+        finally:
+            reader.close()
+
+    def _weigh(self, told: Assent | Doubt) -> None:
+        self._verdict, self.confidence = self._judge(self._selection, told)
+        self._judged = True
 
     def _add(self, checked: Verified) -> AnswerSentence:
         origin: Origin = "quote" if checked.repaired else "model"
@@ -173,7 +167,7 @@ class Teller:
 
 def instructions_for(model: LanguageModel) -> tuple[Instructions, ...]:
     """What a model is told before its requests, the first first; to be prepared before anybody asks."""
-    return (STATED, INSTRUCTIONS) if model.tier in ASSENTERS else (INSTRUCTIONS,)
+    return (STATED,) if model.tier in COPIERS else (INSTRUCTIONS,)
 
 
 def _groups(selection: Selection) -> list[list[Evidence]]:

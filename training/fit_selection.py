@@ -1,8 +1,8 @@
 """Fit the weights of evidence selection: `python -m training.fit_selection ROWS --calibrate ROWS`.
 
 ROWS come from training/gather.py. Small regularised logistic regressions: "rank" scores sentences, "answers"
-tells whether the best ones answer, "doubted", "assented" and "judged" the same with what a language model says
-(see `qa.select.judge`). Every figure in the report
+tells whether the best ones answer, "assented" and "doubted" the same with what a language model says (see
+`qa.select.judge`). Every figure in the report
 comes from cross-validation that leaves out one series of reports at a time, as reports of a series share names
 and words. Writes qa/weights/selection.json and training/selection.md.
 """
@@ -25,14 +25,13 @@ BY_HAND = {"time": 1.0}  # no question of training/reports names a time that onl
 ANSWERS = ("score",)
 DOUBTED = (*ANSWERS, "doubt")
 ASSENTED = (*ANSWERS, "assent")
-JUDGED = (*ASSENTED, "doubt")
-SIGNALS = {"answers": ANSWERS, "doubted": DOUBTED, "assented": ASSENTED, "judged": JUDGED}
+SIGNALS = {"answers": ANSWERS, "doubted": DOUBTED, "assented": ASSENTED}
 SHOWN = 3  # sentences the model is given
 FOLDS = 8
 # Shares of the answerable questions: that are refused, and that are in the middle band. Below the middle band
-# of "answers" no model is asked; within it only one that judges is. What is "assented" is judged again.
-MOST_REFUSED = {"answers": 0.01, "doubted": 0.07, "assented": 0.03, "judged": 0.09}
-MIDDLE = {"answers": 0.13, "doubted": 0.0, "assented": 0.0, "judged": 0.0}
+# of "answers" no model is asked; within it only one that judges is.
+MOST_REFUSED = {"answers": 0.01, "doubted": 0.07, "assented": 0.1}
+MIDDLE = {"answers": 0.13, "doubted": 0.0, "assented": 0.0}
 REPORT = Path(__file__).parent / "selection.md"
 
 Row = dict[str, Any]
@@ -161,15 +160,16 @@ def main() -> None:
     """Fit, report, write."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("rows", type=Path, help="rows of training/reports, for the ranking")
-    parser.add_argument("--calibrate", type=Path, required=True, help="rows with doubts, for the rest")
+    parser.add_argument("--calibrate", type=Path, nargs="+", required=True, help="rows of cases, for the rest")
     parser.add_argument("--out", type=Path, default=WEIGHTS)
     parser.add_argument("--report", type=Path, default=REPORT)
     arguments = parser.parse_args()
-    rows, asked = _weighed(arguments.rows), _weighed(arguments.calibrate)
+    rows, asked = _weighed(arguments.rows), [row for path in arguments.calibrate for row in _weighed(path)]
     models, bands, lines = {"rank": fit(rows).models["rank"]}, {}, ["# How well evidence selection knows", ""]
     lines += describe(cross_validate(rows, "answers"), "Ranking, on training/reports", None)
     for name, used in SIGNALS.items():
-        known = [row for row in asked if all(told in row for told in used if told != "score")]
+        told = [row for row in asked if all(signal in row for signal in used if signal != "score")]
+        known = list({row["id"]: row for row in told}.values())
         ranking = Fit(models)
         signals = [ranking.signals(row) for row in known]
         truth = [bool(row["answerable"]) for row in known]

@@ -2,8 +2,9 @@
 
 `python -m training.gather --out FILE [--tier T]` puts each question of training/reports/questions.jsonl through
 retrieval and ranking over an index of those reports, and writes a JSON line for each, to be fitted from by
-training/fit_selection.py. With a tier its model is asked as well, and its doubt is noted. `--cases FILE` takes
-the evaluation's cases about seeds/ instead: those of dev.jsonl, which is there to be tuned on.
+training/fit_selection.py. With a tier its model is asked as well, and its assent is noted, or with `--freely`
+its doubt: what it says when it sees all the evidence at once, as a model on another server does. `--cases FILE`
+takes the evaluation's cases about seeds/ instead: those of dev.jsonl, which is there to be tuned on.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from tqdm import tqdm
 
 from qa.config import TIERS, load_settings, quiet_libraries
 from qa.dateline import Dateline
-from qa.llm.client import LanguageModel
+from qa.llm.client import External, LanguageModel
 from qa.present import Presenter
 from qa.question import read_question
 from qa.records import Assent, Doubt, Evidence, Found, Selection, Verdict
@@ -80,6 +81,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--tier", choices=TIERS, default="none")
+    parser.add_argument("--freely", action="store_true", help="show the model all the evidence at once")
     parser.add_argument("--every", type=int, default=1, help="take every n-th question only")
     parser.add_argument("--cases", type=Path, help="cases of the evaluation, in place of training/reports")
     arguments = parser.parse_args()
@@ -99,11 +101,23 @@ def main() -> None:
             chroma_url=None,
         )
         with Dateline.open(settings, own=True) as dateline:
-            for row in observe(dateline, tqdm(questions)):
+            model = dateline.model
+            if model is not None and arguments.freely:
+                model = Elsewhere(model)
+            for row in observe(dateline, model, tqdm(questions)):
                 stream.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
-def observe(dateline: Dateline, questions: Any) -> Iterator[dict[str, Any]]:
+class Elsewhere:
+    """A model treated like one on another server."""
+
+    tier: External = "external"
+
+    def __init__(self, model: LanguageModel) -> None:
+        self.name, self.stream, self.prepare, self.close = model.name, model.stream, model.prepare, model.close
+
+
+def observe(dateline: Dateline, model: LanguageModel | None, questions: Any) -> Iterator[dict[str, Any]]:
     """One row for each question; what rules answer without weighing is marked as told."""
     for asked in questions:
         found = dateline.find(asked.question)
@@ -121,25 +135,19 @@ def observe(dateline: Dateline, questions: Any) -> Iterator[dict[str, Any]]:
                 {"features": dict(item.features), "gold": is_gold(item, asked)} for item in selection.considered
             ],
         }
-        model = dateline.model
         if model is not None and selection.signals and selection.evidence and not selection.reason:
             row |= judgement(model, found)
         yield row
 
 
 def judgement(model: LanguageModel, found: Found) -> dict[str, Any]:
-    """What a model says of the evidence when it is let to answer in any case: its doubt, its assent to what
-    would be told (none where it is not asked for one), and that.
+    """What a model says of the evidence when it is let to answer in any case: its assent or its doubt, by how
+    it is shown the evidence, and what would be told.
     """
     heard: dict[str, Any] = {}
 
-    def hear(
-        selection: Selection, *, assent: Assent | None = None, doubt: Doubt | None = None
-    ) -> tuple[Verdict, float]:
-        if doubt is not None:
-            heard["doubt"] = doubt.probability
-        if assent is not None:
-            heard["assent"] = assent.probability
+    def hear(selection: Selection, told: Assent | Doubt) -> tuple[Verdict, float]:
+        heard["assent" if isinstance(told, Assent) else "doubt"] = told.probability
         return "answer", 1.0
 
     selection = replace(found.selection, verdict="answer")

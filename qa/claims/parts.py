@@ -160,7 +160,7 @@ def subject_of(units: tuple[Unit, ...]) -> tuple[Unit, ...]:
 
 
 def opening_name(units: tuple[Unit, ...], before: tuple[Unit, ...]) -> tuple[Unit, ...]:
-    """Whom the pronoun that opens a sentence means, told by the sentence before; nothing where none opens it."""
+    """Whom the pronoun that opens a sentence means, by the sentence before; nothing where none opens it."""
     return subject_of(before) if units and units[0].low in ("he", "she", "it", "they") else ()
 
 

@@ -5,6 +5,7 @@ be held to them while it writes.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from qa.claims.frames import sentences_of
 from qa.language.grammar import AT_TIME, is_finite
 from qa.language.lexicon import SPEECH
 from qa.language.units import Unit, Units
+from qa.words import tokens
 
 Attributed = Callable[[Units], bool]
 _NO_SUBJECT = frozenset("PUN CC AUX V MOD SUB TO ADV PREP PRO POS".split())
@@ -43,18 +45,33 @@ class Shortenings:
     verbs: frozenset[int]
 
 
-def shortenings(quote: str, attributed: Attributed) -> Iterator[Shortenings]:
-    """For each sentence of a quotation; a pronoun that opens one is replaced by the name it stands for."""
+def shortenings(
+    quote: str, attributed: Attributed, asked: frozenset[str] = frozenset()
+) -> Iterator[Shortenings]:
+    """For each sentence of a quotation; a pronoun that opens one is replaced by the name it stands for.
+
+    A word whose stem is among `asked`, and is there only once, is never left out: what is asked for is near.
+    """
     for sentence in sentences_of(quote):
         text = quote[slice(*sentence.span)]
-        yield _Reading(text, sentence.units, sentence.named, attributed).shortenings(sentence.span)
+        yield _Reading(text, sentence.units, sentence.named, attributed, asked).shortenings(sentence.span)
 
 
 class _Reading:
     """A sentence's units; the first `named` of them come from the sentence before."""
 
-    def __init__(self, text: str, units: tuple[Unit, ...], named: int, attributed: Attributed) -> None:
+    def __init__(
+        self,
+        text: str,
+        units: tuple[Unit, ...],
+        named: int,
+        attributed: Attributed,
+        asked: frozenset[str],
+    ) -> None:
         self.text, self.units, self.named, self.attributed = text, units, named, attributed
+        stems = [{token.stem for token in tokens(f"{unit.text} {unit.key}")} & asked for unit in units]
+        told = Counter(stem for found in stems for stem in found)
+        self.kept = [at for at, found in enumerate(stems) if any(told[stem] == 1 for stem in found)]
         self.needed = [at for at in range(len(units)) if not is_optional(units[at])]
         self.scoped = next((at for at, unit in enumerate(units) if is_scoped(unit)), len(units))
         self.quoted = _quoted(units)
@@ -80,7 +97,7 @@ class _Reading:
         if at == 0:
             return True
         unit, before, first = self.units[at], self.units[at - 1], self._needed_from(at)
-        if self.quoted[at] or at <= self.pronoun or first is None:
+        if self.quoted[at] or at <= self.pronoun or first is None or any(place < at for place in self.kept):
             return False
         if unit.tag in _NO_SUBJECT or unit.key == AT_TIME or before.tag in _SAME_PHRASE:
             return False
@@ -90,6 +107,8 @@ class _Reading:
         if to == at + 1:
             return True
         if self.quoted[at + 1] or self.quoted[to] or at < self.pronoun or not self._stays_whole(at, to):
+            return False
+        if any(at < place < to for place in self.kept):
             return False
         left, right = self._needed_to(at), self._needed_from(to)
         if left is None or right is None:
@@ -123,6 +142,8 @@ class _Reading:
         last = self._needed_to(at)
         unit = self.units[at]
         if is_optional(unit) or unit.tag == "ADV" or self.quoted[at + 1] or last is None or self._cuts(at):
+            return False
+        if any(place > at for place in self.kept):
             return False
         rest, used = list(self.units[last + 1 :]), self.units[: last + 1]
         scoped = at >= self.scoped

@@ -15,7 +15,7 @@ from qa.dateline import Dateline
 from qa.errors import ModelUnreachableError
 from qa.llm.client import Request
 from qa.llm.fake import FakeModel
-from qa.prompts import NOT_STATED, STATED, SYSTEM, YES
+from qa.prompts import COPIED, NOT_STATED, STATED, SYSTEM
 from qa.records import Document
 
 Reply = Callable[[str], str]
@@ -40,7 +40,9 @@ class Replaceable(FakeModel):
 
     def stream(self, request: Request) -> Generator[str, None, None]:
         """The reply to this prompt, however long; whatever is to be told, it says that it answers."""
-        text = YES if request.instructions == STATED else self.reply(request.user)
+        text = self.reply(request.user)
+        if request.instructions == STATED:
+            text = f"{COPIED}{text}"
         for start in range(0, len(text), self.size):
             yield text[start : start + self.size]
 
@@ -66,7 +68,7 @@ def documents(dateline: Dateline) -> dict[str, Document]:
 
 def _quotations(prompt: str) -> list[str]:
     """The quotations of a prompt, without number and date."""
-    return [re.sub(r"^\[\d+\] \([^)]*\) ", "", line) for line in prompt.splitlines() if line.startswith("[")]
+    return re.findall(r"^(?:\[\d+\]|Sentence:) \([^)]*\) (.*)", prompt, re.M)
 
 
 def _asked(prompt: str) -> str:
@@ -119,6 +121,12 @@ FORBIDDEN = re.compile(
     r"5,000|77|Seventeen|Merkel|Minsk|October 2014|\[99\]|wollte|Путин|aaaa|numbered quotations|bomb|"
     r"<|\x1b|\x00|9 million|Trump won|BANANA"
 )
+
+
+@pytest.fixture(params=["standard", "external"], autouse=True)
+def tier(request: pytest.FixtureRequest, model: Replaceable) -> None:
+    """Shown one piece of evidence at a time, or all of it."""
+    model.tier = request.param
 
 
 @pytest.mark.parametrize("name", ADVERSARIES)

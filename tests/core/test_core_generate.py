@@ -10,7 +10,7 @@ from support import evidence_of
 from world import NEW, OLD
 
 from qa.errors import ModelUnreachableError
-from qa.generate import SPOKEN_DOUBT, assent, generate
+from qa.generate import SPOKEN_DOUBT, Copying, generate
 from qa.llm.client import Request
 from qa.llm.fake import FakeModel
 from qa.prompts import ASK, FOR_EACH_DATE, NOT_STATED, STATED, user_prompt
@@ -138,14 +138,44 @@ def test_line_breaks_of_a_quotation_stay_out_of_the_prompt() -> None:
     assert len(user_prompt("Who?", [item]).splitlines()) == 4
 
 
-@pytest.mark.parametrize(("reply", "told"), [("yes", 1.0), (" Yes", 1.0), ("no", 0.0), ("perhaps", 0.5)])
-def test_assent_is_heard_in_words_too(reply: str, told: float) -> None:
-    """A server that gives no probabilities still says yes or no; anything else tells nothing."""
-    model = FakeModel([reply])
-    assert assent(model, "How many came?", "1,200 people\ncame.", EVIDENCE[0]) == Assent(told)
+def _copying(model: FakeModel, grammar: str | None = "root ::= [a-z]*") -> Copying:
+    return Copying(model, "How many came?", EVIDENCE[0], grammar=grammar)
+
+
+@pytest.mark.parametrize("size", [1, 2, 1000])
+@pytest.mark.parametrize(
+    ("reply", "told", "copied"),
+    [
+        ("yes: Many came.", 1.0, ["Many came."]),
+        (" yes: Many came. Few left.", 1.0, ["Many came.", "Few left."]),
+        ("yes", 1.0, []),
+        ("yes: ", 1.0, []),
+        ("no", 0.0, []),
+        ("no: Many came.", 0.0, []),
+        ("perhaps", 0.5, []),
+        ("", 0.5, []),
+    ],
+)
+def test_assent_comes_before_what_is_copied(reply: str, told: float, copied: list[str], size: int) -> None:
+    """However the stream is cut; a server that gives no probabilities still says yes or no."""
+    copying = _copying(Piecewise(reply, size))
+    assert copying.assent == Assent(told)
+    assert copying.drafts() == [Draft(text, ()) for text in copied]
+
+
+def test_one_piece_of_evidence_is_read_with_its_date() -> None:
+    """Its words on one line, then the question; without a grammar nothing is to be copied."""
+    model = FakeModel(["yes: 1,200 people."])
+    item = replace(EVIDENCE[0], start=OLD.text.index("At least"), end=OLD.text.index("At least") + 39)
+    copying = Copying(model, "How many came?", item, grammar=None)
     (asked,) = model.asked
     assert asked.instructions == STATED
-    assert asked.user == "Sentence: (Lindow, 3 June 2014) 1,200 people came.\nQuestion: How many came?\nStated:"
+    assert asked.user == (
+        "Sentence: (Lindow, 3 June 2014) At least 1,200 people came to the pier.\n"
+        "Question: How many came?\nStated:"
+    )
+    assert asked.max_tokens == 1
+    assert copying.drafts() == []
 
 
 def test_assent_is_the_share_of_yes_among_the_likeliest_first_words() -> None:
@@ -157,4 +187,21 @@ def test_assent_is_the_share_of_yes_among_the_likeliest_first_words() -> None:
             request.weigh({"yes": 0.3, " Yes": 0.15, "no": 0.15, "It": 0.4})
             yield "It"
 
-    assert assent(Telling(["x"]), "Who?", "Dunn came.", EVIDENCE[0]).probability == pytest.approx(0.75)
+    assert _copying(Telling(["x"])).assent.probability == pytest.approx(0.75)
+
+
+def test_closing_stops_the_model_before_it_copies() -> None:
+    """An assent that is not enough costs no more than itself."""
+    taken: list[str] = []
+
+    class Watched(FakeModel):
+        def stream(self, request: Request) -> Generator[str, None, None]:
+            try:
+                for piece in ["yes", ":", " Many", " came."]:
+                    taken.append(piece)
+                    yield piece
+            finally:
+                taken.append("closed")
+
+    _copying(Watched(["x"])).close()
+    assert taken == ["yes", ":", "closed"]

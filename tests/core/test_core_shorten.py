@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 from support import evidence_of, make_document
-from world import NEW, OLD, VOTE
+from world import NEW
 
 from qa.claims.shorten import Shortenings, shortenings
 from qa.config import PROJECT
@@ -125,40 +125,30 @@ def test_ways_by_chance_pass_verification() -> None:
     assert passed / len(walked) > 0.9
 
 
+def test_what_the_question_names_is_not_left_out() -> None:
+    """Where its words stand is where the answer stands; a word that comes twice may go once."""
+    quote = "The club met the mayor and showed that it takes the wishes of Ostby into account."
+    (free,) = shortenings(quote, _never)
+    (held,) = shortenings(quote, _never, frozenset({"wish", "account"}))
+    assert "The club met the mayor." in _told(free)
+    assert _told(held)
+    assert all("wishes" in told and "account" in told for told in _told(held))
+    (met,) = shortenings("Dunn met Brook, the first time that mayors met.", _never, frozenset({"meet"}))
+    assert "Dunn met Brook." in _told(met)
+
+
 def test_the_grammar_has_a_rule_for_each_name_it_uses() -> None:
-    """And every way through it ends with the number of its quotation."""
+    """And begins with its lead."""
     question = read_question("How many people came to the pier?")
-    evidence = [
-        evidence_of(OLD, "At least 1,200 people came to the pier."),
-        evidence_of(NEW, "“We shall be back. The sea is patient,” Dunn said after the race."),
-    ]
-    grammar = copying_grammar(question, evidence, per_event=False)
+    item = evidence_of(NEW, "“We shall be back. The sea is patient,” Dunn said after the race.")
+    grammar = copying_grammar(question, item, lead='well, "')
     assert grammar is not None
+    assert grammar.startswith('root ::= "well, \\"" (s0')
     rules = dict(line.split(" ::= ", 1) for line in grammar.splitlines())
     bare = {name: re.sub(r'"(?:[^"\\]|\\.)*"', "", rule) for name, rule in rules.items()}
     used = {name for rule in bare.values() for name in re.findall(r"[a-z]\w*", rule)}
     assert used == set(rules) - {"root"}
-    assert {rule for rule in rules.values() if "[" in rule and "] " not in rule}
     assert all(rule.strip() for rule in rules.values())
-
-
-def test_per_event_each_event_has_its_line() -> None:
-    """The lines come in the order of the evidence, and any of them may be left out."""
-    question = read_question("Who opened the regatta?")
-    evidence = [
-        evidence_of(OLD, "Mayor Ada Brook opened the regatta on Tuesday."),
-        evidence_of(NEW, "Mayor Carl Dunn opened the regatta on Sunday."),
-        evidence_of(VOTE, "The council of Ostby voted for a new lighthouse."),
-    ]
-    grammar = copying_grammar(question, evidence, per_event=True)
-    assert grammar is not None
-    lines = grammar.splitlines()
-    assert lines[:4] == [
-        "root ::= line0 | line1 | line2",
-        'line0 ::= (q1s0) ("\\n" line1 | "\\n" line2)?',
-        'line1 ::= (q2s0) ("\\n" line2)?',
-        "line2 ::= (q3s0)",
-    ]
 
 
 def test_what_only_explains_a_sentence_is_not_told_in_its_place() -> None:
@@ -166,7 +156,7 @@ def test_what_only_explains_a_sentence_is_not_told_in_its_place() -> None:
     text = "Ida Vey met the club. She opened the pier."
     document = make_document(text, "vey.txt")
     item = Evidence(document, 0, len(text), 0.9, core=(text.index("She"), len(text)))
-    grammar = copying_grammar(read_question("Who opened the pier?"), [item], per_event=False)
+    grammar = copying_grammar(read_question("Who opened the pier?"), item)
     assert grammar is not None
     assert '"Ida' in grammar
     assert "opened" in grammar
@@ -176,14 +166,14 @@ def test_what_only_explains_a_sentence_is_not_told_in_its_place() -> None:
 def test_evidence_without_a_sentence_gives_no_grammar() -> None:
     """A headline has nothing that could be told; the model is then not held, its words are checked as ever."""
     item = evidence_of(make_document("Rain and wind at Lindow", "line.txt"), "Rain and wind at Lindow")
-    assert copying_grammar(read_question("What about Lindow?"), [item], per_event=False) is None
+    assert copying_grammar(read_question("What about Lindow?"), item) is None
 
 
 def test_text_is_written_so_that_the_grammar_can_be_read() -> None:
     """Quotation marks, backslashes and line breaks of a document do not break out of a literal."""
     document = make_document('The club\nsaid "no" to C:\\new\\tab and left [2] "there".', "odd.txt")
     item = evidence_of(document, document.text)
-    grammar = copying_grammar(read_question("What did the club say?"), [item], per_event=False)
+    grammar = copying_grammar(read_question("What did the club say?"), item)
     assert grammar is not None
     for line in grammar.splitlines():
         rest = re.sub(r'"(?:[^"\\]|\\["\\])*"', "", line.split(" ::= ", 1)[1])

@@ -13,12 +13,14 @@ from qa.llm.fake import FakeModel
 from qa.present import Presenter
 from qa.prompts import INSTRUCTIONS, STATED
 from qa.question import read_question
-from qa.records import AnswerSentence, Assent, Doubt, Evidence, Selection, Verdict
+from qa.records import AnswerSentence, Assent, Doubt, Selection, Verdict
+from qa.select import judge
 from qa.telling import Teller
 
 CROWD = evidence_of(OLD, "At least 1,200 people came to the pier.", 0.8)
 FEW = evidence_of(NEW, "Nine hundred people came to the pier.", 0.7)
-SAID = "Nine hundred people came to the pier. [1]"
+MANY_CAME = f"yes: {CROWD.quote}"
+FEW_CAME = f"yes: {FEW.quote}"
 SIGNALS = {"score": 1.0}
 
 
@@ -27,50 +29,55 @@ class Judge:
 
     def __init__(self, *verdicts: Verdict) -> None:
         self._verdicts = list(verdicts)
-        self.heard: list[tuple[Assent | None, Doubt | None]] = []
+        self.heard: list[Assent | Doubt] = []
 
-    def __call__(
-        self, selection: Selection, *, assent: Assent | None = None, doubt: Doubt | None = None
-    ) -> tuple[Verdict, float]:
-        """The next verdict, and for the last one for ever."""
-        self.heard.append((assent, doubt))
+    def __call__(self, selection: Selection, told: Assent | Doubt, /) -> tuple[Verdict, float]:
+        """The next verdict, and the last one for ever."""
+        self.heard.append(told)
         return self._verdicts.pop(0) if len(self._verdicts) > 1 else self._verdicts[0], 0.6
 
 
 def _tell(
-    model: FakeModel,
-    judge: Judge,
-    evidence: Sequence[Evidence] = (CROWD, FEW),
-    *,
-    per_event: bool = False,
-    verdict: Verdict = "answer",
+    model: FakeModel, judge: Judge, *, per_event: bool = False, verdict: Verdict = "answer"
 ) -> tuple[list[AnswerSentence], Teller]:
-    selection = Selection(tuple(evidence), verdict, per_event=per_event, signals=SIGNALS)
+    evidence = (CROWD, FEW)
+    selection = Selection(evidence, verdict, per_event=per_event, signals=SIGNALS)
     asked = read_question("How many people came to the pier?")
     teller = Teller(asked, selection, Presenter(evidence), model, judge=judge)
     return list(teller.tell()), teller
 
 
+def _told(sentences: Sequence[AnswerSentence]) -> list[tuple[tuple[int, ...], str]]:
+    return [(sentence.citations, sentence.origin) for sentence in sentences]
+
+
 def test_the_evidence_that_the_model_assents_to_is_worded() -> None:
-    """Each piece is judged by itself; the model then sees the chosen one alone, and that one is cited."""
-    model = FakeModel(["no", "yes", SAID])
+    """Each piece is read by itself; the model goes on with the one it says yes to, and that one is cited."""
+    model = FakeModel(["no", FEW_CAME])
     sentences, _ = _tell(model, judge := Judge("answer"))
-    assert [asked.instructions for asked in model.asked] == [STATED, STATED, INSTRUCTIONS]
-    assert CROWD.quote not in model.asked[-1].user
+    assert [asked.instructions for asked in model.asked] == [STATED, STATED]
+    assert [CROWD.quote in asked.user for asked in model.asked] == [True, False]
     assert [(sentence.text, sentence.citations, sentence.origin) for sentence in sentences] == [
         ("Ostby, 5 June 2016 — Nine hundred people came to the pier.", (2,), "model")
     ]
-    assert judge.heard[0] == (Assent(1.0), None)
-    assert judge.heard[1][0] == Assent(1.0)
-    assert judge.heard[1][1] is not None
+    assert judge.heard == [Assent(1.0)]
 
 
 def test_a_sure_assent_ends_the_search() -> None:
     """What follows need not be read."""
-    model = FakeModel(["yes", "At least 1,200 people came to the pier. [1]"])
+    model = FakeModel([MANY_CAME])
     sentences, _ = _tell(model, Judge("answer"))
-    assert len(model.asked) == 2
-    assert sentences[0].citations == (1,)
+    assert len(model.asked) == 1
+    assert _told(sentences) == [((1,), "model")]
+
+
+def test_an_earlier_piece_that_proves_best_is_read_again() -> None:
+    """Between equal assents the ranking decides, and the model goes on from there."""
+    model = FakeModel(["perhaps", "perhaps", MANY_CAME])
+    sentences, _ = _tell(model, judge := Judge("answer"))
+    assert [CROWD.quote in asked.user for asked in model.asked] == [True, False, True]
+    assert _told(sentences) == [((1,), "model")]
+    assert judge.heard == [Assent(0.5)]
 
 
 def test_without_assent_nothing_is_worded() -> None:
@@ -82,28 +89,48 @@ def test_without_assent_nothing_is_worded() -> None:
     assert teller.confidence == 0.6
 
 
-def test_doubt_may_come_after_assent() -> None:
-    """The second verdict counts as well."""
-    sentences, _ = _tell(FakeModel(["yes", "NOT STATED"]), Judge("answer", "abstain"))
-    assert sentences == []
-
-
-@pytest.mark.parametrize("said", ["Two million people came to the pier. [1]", "NOT STATED", ""])
+@pytest.mark.parametrize("said", ["yes: Two million people came to the pier.", "yes: ", "yes", "yes, 900"])
 def test_what_cannot_be_verified_is_quoted(said: str) -> None:
     """From the evidence that was chosen, not from the one that ranking had first."""
-    sentences, _ = _tell(FakeModel(["no", "yes", said]), Judge("answer"))
-    assert [(sentence.citations, sentence.origin) for sentence in sentences] == [((2,), "quote")]
+    sentences, _ = _tell(FakeModel(["no", said]), Judge("answer"))
+    assert _told(sentences) == [((2,), "quote")]
 
 
-def test_an_event_passed_over_is_quoted_in_its_place() -> None:
-    """Answers per event stay in the order of time, and each event is answered for."""
-    model = FakeModel(["Nine hundred people came to the pier. [2]"])
+def test_each_event_is_read_by_itself() -> None:
+    """In the order of time; an event whose draft does not pass is quoted in its place."""
+    model = FakeModel(["yes: Two million people came to the pier.", FEW_CAME])
     sentences, _ = _tell(model, Judge("answer"), per_event=True)
-    assert [(sentence.citations, sentence.origin) for sentence in sentences] == [
-        ((1,), "quote"),
-        ((2,), "model"),
-    ]
+    assert _told(sentences) == [((1,), "quote"), ((2,), "model")]
+    assert [asked.instructions for asked in model.asked] == [STATED, STATED]
+
+
+def test_events_wait_until_one_is_held_to_answer() -> None:
+    """The best assent so far counts for all of them; where none is enough, nothing is told."""
+    replies = ["perhaps", FEW_CAME]
+    sentences, _ = _tell(FakeModel(replies), judge := Judge("abstain", "answer"), per_event=True)
+    assert _told(sentences) == [((1,), "quote"), ((2,), "model")]
+    assert judge.heard == [Assent(0.5), Assent(1.0)]
+    assert _tell(FakeModel(replies), Judge("abstain"), per_event=True)[0] == []
+
+
+def test_events_that_are_asked_for_are_all_told() -> None:
+    """Whatever the model holds of them: the question names them."""
+    selection = Selection((CROWD, FEW), "answer", per_event=True, compares=True, signals=SIGNALS)
+    asked = read_question("How many people came to the pier in 2014 and in 2016?")
+    model = FakeModel(["no", FEW_CAME])
+    told = Teller(asked, selection, Presenter(selection.evidence), model, judge=judge).tell()
+    assert _told(list(told)) == [((1,), "quote"), ((2,), "model")]
+
+
+def test_a_model_elsewhere_sees_all_the_evidence() -> None:
+    """It says first whether it was shown an answer; what it passes over stays in the order of time."""
+    model = FakeModel(["Nine hundred people came to the pier. [2]"], tier="external")
+    sentences, _ = _tell(model, judge := Judge("answer"), per_event=True)
+    assert _told(sentences) == [((1,), "quote"), ((2,), "model")]
     assert [asked.instructions for asked in model.asked] == [INSTRUCTIONS]
+    assert len(judge.heard) == 1
+    assert isinstance(judge.heard[0], Doubt)
+    assert _tell(FakeModel(["NOT STATED"], tier="external"), Judge("abstain"))[0] == []
 
 
 def test_a_small_model_only_words() -> None:
@@ -115,18 +142,18 @@ def test_a_small_model_only_words() -> None:
     assert _tell(model, judge, verdict="hedge")[0] == []
 
 
-@pytest.mark.parametrize("replies", [["gone"], ["yes", "gone"]])
+@pytest.mark.parametrize("replies", [["gone"], ["no", "gone"], ["perhaps", "perhaps", "gone"]])
 def test_a_lost_model_leaves_the_quotation(replies: list[str]) -> None:
     """Whenever it goes: the evidence is quoted, and the reader told why."""
     said = [ModelUnreachableError("The server is gone.") if reply == "gone" else reply for reply in replies]
     sentences, teller = _tell(FakeModel(said), Judge("answer"))
-    assert [(sentence.citations, sentence.origin) for sentence in sentences] == [((1,), "quote")]
+    assert _told(sentences) == [((1,), "quote")]
     assert teller.trouble == "The server is gone. The answer quotes the evidence."
 
 
-@pytest.mark.parametrize(("replies", "quoted"), [(["gone"], 0), (["yes", "gone"], 1)])
-def test_the_middle_band_needs_a_judgement(replies: list[str], quoted: int) -> None:
+@pytest.mark.parametrize(("reply", "quoted"), [("gone", 0), (MANY_CAME, 1)])
+def test_the_middle_band_needs_a_judgement(reply: str, quoted: int) -> None:
     """Without one nothing is told; with one the evidence is quoted and not worded."""
-    said = [ModelUnreachableError("The server is gone.") if reply == "gone" else reply for reply in replies]
-    sentences, _ = _tell(FakeModel(said), Judge("hedge"), verdict="hedge")
+    said = ModelUnreachableError("The server is gone.") if reply == "gone" else reply
+    sentences, _ = _tell(FakeModel([said]), Judge("hedge"), verdict="hedge")
     assert [sentence.origin for sentence in sentences] == ["quote"] * quoted

@@ -23,7 +23,7 @@ LAYERS = (
     "question scopes followups events context gathering claims copying rerank rank llm",
     # the stages that use it
     "index condense retrieve select generate verify present",
-    "telling",
+    "reading telling",
     # a question's way through them
     "pipeline doctor",
     # the whole, opened for a front end
