@@ -1,14 +1,16 @@
-"""A grammar in which only the evidence can be told: one of its sentences, whole or shortened in ways that leave
-it true.
+"""What may be told of a piece of evidence: one of its sentences, whole or shortened in ways that leave it
+true.
 
-What a model adds is the choice: where to begin, what to leave out, where to end. Written in GBNF, the form of
-grammar that llama.cpp holds a model to.
+What a model adds is the choice: where to begin, what to leave out, where to end. It is held to them by a
+grammar in GBNF, the form that llama.cpp knows; as soon as only one way to go on is left, it need not go on.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 from qa.claims.agree import attribution_of
 from qa.claims.shorten import Shortenings, shortenings
@@ -19,16 +21,11 @@ State = tuple[int, bool]
 """A piece of a sentence, and whether a verb has been taken by then."""
 
 
-def copying_grammar(question: Question, item: Evidence, *, lead: str = "") -> str | None:
-    """`lead`, and then one sentence of a piece of evidence; None when it has no whole sentence."""
-    attributed = attribution_of(question)
-    rules: list[str] = []
-    names: list[str] = []
-    for at, shortened in enumerate(shortenings(item.quote, attributed, question.stems)):
-        if _is_core(shortened, item) and (written := list(_rules(f"s{at}", shortened))):
-            rules += written
-            names.append(f"s{at}")
-    return "\n".join((f"root ::= {_literal(lead)} ({' | '.join(names)})", *rules)) if rules else None
+def copies_of(question: Question, item: Evidence, *, lead: str = "") -> Copies | None:
+    """What may be told of a piece of evidence after `lead`; None when it has no whole sentence."""
+    told = shortenings(item.quote, attribution_of(question), question.stems)
+    ways = [Ways(shortened) for shortened in told if _is_core(shortened, item)]
+    return Copies(lead, found) if (found := tuple(way for way in ways if way.openings)) else None
 
 
 def _is_core(shortened: Shortenings, item: Evidence) -> bool:
@@ -37,63 +34,112 @@ def _is_core(shortened: Shortenings, item: Evidence) -> bool:
     return item.core is None or (start < item.core[1] and item.core[0] < end)
 
 
-def _rules(name: str, shortened: Shortenings) -> Iterator[str]:
-    """The rules of one sentence, none when no way through it ends."""
-    starts = [(at, at in shortened.verbs) for at in shortened.starts]
-    live = _live(shortened) & _reached(shortened, starts)
-    openings = [
-        f"{_literal(_capitalized(shortened.pieces[state[0]]))} {_named(name, state)}"
-        for state in starts
-        if state in live
-    ]
-    if not openings:
-        return
-    yield f"{name} ::= {' | '.join(openings)}"
-    for state in sorted(live):
+@dataclass(frozen=True)
+class Copies:
+    """All sentences that may be told, each after `lead`."""
+
+    lead: str
+    ways: Sequence[Ways]
+
+    def grammar(self) -> str:
+        """In GBNF."""
+        names = [f"s{at}" for at in range(len(self.ways))]
+        rules = (rule for name, way in zip(names, self.ways, strict=True) for rule in way.rules(name))
+        return "\n".join((f"root ::= {_literal(self.lead)} ({' | '.join(names)})", *rules))
+
+    def only(self, begun: str) -> str | None:
+        """The one whole text that begins so; None while there are several, or where there is none."""
+        if not begun.startswith(self.lead):
+            return None
+        told = begun[len(self.lead) :]
+        found = {whole for way in self.ways for whole in way.wholes(told)}
+        return f"{self.lead}{whole}" if len(found) == 1 and (whole := found.pop()) is not None else None
+
+
+class Ways:
+    """The ways through one sentence that end."""
+
+    def __init__(self, shortened: Shortenings) -> None:
+        self._of = shortened
+        starts = [(at, at in shortened.verbs) for at in shortened.starts]
+        self._live = self._ending() & self._reached(starts)
+        self.openings = [state for state in starts if state in self._live]
+
+    def rules(self, name: str) -> Iterator[str]:
+        """The rules of a grammar, the first called `name`."""
+        openings = (f"{_literal(self._opening(state))} {_named(name, state)}" for state in self.openings)
+        yield f"{name} ::= {' | '.join(openings)}"
+        for state in sorted(self._live):
+            onward = [f"{_literal(text)} {_named(name, then)}" for then, text in self._onward(state)]
+            if (end := self._end(state)) is not None:
+                onward.append(_literal(end))
+            yield f"{_named(name, state)} ::= {' | '.join(onward)}"
+
+    def wholes(self, begun: str) -> Iterator[str | None]:
+        """The whole sentences that begin so; None in place of each way to begin that may end in several."""
+        todo = [("", self._opening(state), state) for state in self.openings]
+        while todo:
+            before, text, state = todo.pop()
+            said = before + text
+            if said.startswith(begun):
+                rest = self._rests[state]
+                yield None if rest is None else said + rest
+            elif begun.startswith(said):
+                if (end := self._end(state)) is not None and (said + end).startswith(begun):
+                    yield said + end
+                todo += [(said, onward, then) for then, onward in self._onward(state)]
+
+    @cached_property
+    def _rests(self) -> dict[State, str | None]:
+        """What follows each state to the end of the sentence; None where that may be several things."""
+        rests: dict[State, str | None] = {}
+        for state in sorted(self._live, reverse=True):
+            found = {
+                None if (rest := rests[then]) is None else text + rest for then, text in self._onward(state)
+            }
+            found |= {end} if (end := self._end(state)) is not None else set()
+            rests[state] = found.pop() if len(found) == 1 else None
+        return rests
+
+    def _opening(self, state: State) -> str:
+        text = self._of.pieces[state[0]]
+        return text[:1].upper() + text[1:]
+
+    def _end(self, state: State) -> str | None:
+        """What closes the sentence after a state; None where it cannot end."""
         at, told = state
-        onward = [
-            f"{_literal(between + shortened.pieces[then[0]])} {_named(name, then)}"
-            for then, between in _onward(shortened, state)
-            if then in live
-        ]
-        if told and at in shortened.ends:
-            onward.append(_literal(shortened.ends[at]))
-        yield f"{_named(name, state)} ::= {' | '.join(onward)}"
+        return self._of.ends.get(at) if told else None
 
+    def _onward(self, state: State) -> Iterator[tuple[State, str]]:
+        """The live states that may follow, each with the text up to and with its piece."""
+        return ((then, text) for then, text in self._hops(state) if then in self._live)
 
-def _live(shortened: Shortenings) -> set[State]:
-    """The states from which an end can be reached; hops lead forward only."""
-    live: set[State] = set()
-    for at in reversed(range(len(shortened.pieces))):
-        for told in (True, False):
-            onward = _onward(shortened, (at, told))
-            if (told and at in shortened.ends) or any(then in live for then, _ in onward):
-                live.add((at, told))
-    return live
+    def _hops(self, state: State) -> Iterator[tuple[State, str]]:
+        at, told = state
+        for to, between in self._of.hops[at]:
+            yield (to, told or to in self._of.verbs), between + self._of.pieces[to]
 
+    def _ending(self) -> set[State]:
+        """The states from which an end can be reached; hops lead forward only."""
+        live: set[State] = set()
+        for at in reversed(range(len(self._of.pieces))):
+            for state in ((at, True), (at, False)):
+                if self._end(state) is not None or any(then in live for then, _ in self._hops(state)):
+                    live.add(state)
+        return live
 
-def _reached(shortened: Shortenings, starts: Sequence[State]) -> set[State]:
-    """The states on a way from one of the starts."""
-    reached, todo = set(starts), list(starts)
-    while todo:
-        onward = {then for then, _ in _onward(shortened, todo.pop())} - reached
-        reached |= onward
-        todo += onward
-    return reached
-
-
-def _onward(shortened: Shortenings, state: State) -> Iterator[tuple[State, str]]:
-    """The states that may follow, each with what stands between."""
-    at, told = state
-    return (((to, told or to in shortened.verbs), between) for to, between in shortened.hops[at])
+    def _reached(self, starts: Sequence[State]) -> set[State]:
+        """The states on a way from one of the starts."""
+        reached, todo = set(starts), list(starts)
+        while todo:
+            onward = {then for then, _ in self._hops(todo.pop())} - reached
+            reached |= onward
+            todo += onward
+        return reached
 
 
 def _named(name: str, state: State) -> str:
     return f"{name}x{state[0]}{'t' if state[1] else ''}"
-
-
-def _capitalized(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _literal(text: str) -> str:

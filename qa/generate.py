@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Generator, Mapping, Sequence
 
+from qa.copying import Copies
 from qa.llm.client import LanguageModel, Request
 from qa.prompts import COPIED, INSTRUCTIONS, NO, NOT_STATED, STATED, YES, stated_prompt, user_prompt
 from qa.records import Assent, Doubt, Draft, Evidence
@@ -63,8 +64,8 @@ class Copying:
     """A model that reads one piece of evidence, and copies of it what answers.
 
     `assent` says how sure it is that the piece states what the question asks for. A model that can be held to
-    `grammar` (see qa/copying.py) copies in any case: whoever takes its assent decides whether that is wanted.
-    Without one nothing is copied. `begun` is called when the model's first word is there.
+    `copies` copies in any case: whoever takes its assent decides whether that is wanted. Without them nothing
+    is copied. `place` and `again` as in Request; `begun` is called when the model's first word is there.
 
     Raises:
         ModelUnreachableError: the model does not answer.
@@ -76,14 +77,23 @@ class Copying:
         question: str,
         item: Evidence,
         *,
-        grammar: str | None,
+        copies: Copies | None,
+        place: int = 0,
+        again: bool = False,
         begun: Callable[[], None] = lambda: None,
     ) -> None:
-        self.item = item
+        self.item, self._copies = item, copies
         first: dict[str, float] = {}
-        limit = MAX_TOKENS if grammar else 1
-        prompt = stated_prompt(question, item)
-        self._pieces = model.stream(Request(STATED, prompt, limit, weigh=first.update, grammar=grammar))
+        request = Request(
+            STATED,
+            stated_prompt(question, item),
+            max_tokens=MAX_TOKENS if copies else 1,
+            weigh=first.update,
+            grammar=copies.grammar() if copies else None,
+            place=place,
+            again=again,
+        )
+        self._pieces = model.stream(request)
         self._text = ""
         for piece in self._pieces:
             if not self._text:
@@ -97,7 +107,9 @@ class Copying:
         """What is copied: a sentence, as a rule."""
         for piece in self._pieces:
             self._text += piece
-            if len(self._text) > MOST_CHARS:
+            whole = self._copies.only(self._text) if self._copies else None
+            if whole is not None or len(self._text) > MOST_CHARS:
+                self._text = whole or self._text
                 self.close()
         said = self._text.lstrip()
         return _drafts(said.removeprefix(COPIED)) if said.startswith(COPIED) else []

@@ -32,6 +32,9 @@ class Request:
     Where the model can tell, `weigh` is called before the first piece with the likeliest first tokens and their
     probabilities. Where it can, it says only what `grammar`, in GBNF, allows; the probabilities are those of a
     free reply all the same.
+
+    A model may keep what it reads at some places; `again` says that this request was read at its `place`
+    before, and need not be read from its beginning.
     """
 
     instructions: Instructions
@@ -40,6 +43,8 @@ class Request:
     stop: Sequence[str] = ()
     weigh: Weigh | None = None
     grammar: str | None = None
+    place: int = 0
+    again: bool = False
 
 
 class LanguageModel(Protocol):
@@ -131,13 +136,15 @@ class EndpointModel:
             yield from self._stream(request, limits, None)
             return
         # What OpenAILike is given at its making would win over what a request is given.
-        limits["extra_body"] = {"cache_prompt": True}
+        slot = request.place % self._server.slots
+        limits["extra_body"] = {"cache_prompt": True, "id_slot": slot}
         if request.grammar is not None:
             limits["extra_body"]["grammar"] = request.grammar
         if request.weigh is not None:
             limits |= {"logprobs": True, "top_logprobs": FIRST_TOKENS}
         with self._turn:
-            self.prepare(request.instructions)
+            if not request.again and not self._closed:
+                self._server.prepare(request.instructions, slot)
             yield from self._stream(request, limits, request.weigh)
 
     def prepare(self, instructions: Instructions) -> None:

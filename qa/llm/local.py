@@ -19,12 +19,15 @@ if TYPE_CHECKING:
     from xllamacpp import Server
 
 CONTEXT_TOKENS = 4096
-"""A question with its evidence takes a few hundred."""
+"""Of each slot; a question with its evidence takes a few hundred."""
+
+SLOTS = 3
+"""How many prompts are kept in memory, so that one that was read can be gone on with after others were read."""
 
 PLACEHOLDER = "x"
 """Stands for a question while the state after the instructions is made; no question begins with it."""
 
-STATE_FORMAT = 1
+STATE_FORMAT = 2
 """To be raised when a parameter changes that a saved state depends on."""
 
 MOST_STATES = 4
@@ -48,7 +51,7 @@ class LocalServer:
 
     def __init__(self, path: Path, *, threads: int, states: Path | None = None) -> None:
         _check_file(path)
-        self._path = path
+        self._path, self.slots = path, SLOTS
         self._closing = threading.Lock()
         self._own: tempfile.TemporaryDirectory[str] | None = None
         if states is None or not _can_be_made(states):
@@ -65,8 +68,8 @@ class LocalServer:
             self.close()
             raise
 
-    def prepare(self, instructions: Instructions) -> None:
-        """Put the model into the state just after the instructions, the same state bit for bit each time.
+    def prepare(self, instructions: Instructions, slot: int = 0) -> None:
+        """Put a slot into the state just after the instructions, the same state bit for bit each time.
 
         llama.cpp's own prompt cache reuses whatever was asked last, and how much that is changes the last
         digits of the logits and, now and then, a word. A saved state gives the same answer whatever was asked
@@ -74,11 +77,12 @@ class LocalServer:
         """
         key = self._key(instructions)
         if key in self._saved or self._find(key):
-            self._post("/slots/0?action=restore", {"filename": self._saved[key]})
+            self._post(f"/slots/{slot}?action=restore", {"filename": self._saved[key]})
             return
         messages = [*instructions.messages(), {"role": "user", "content": PLACEHOLDER}]
-        self._post("/v1/chat/completions", {"messages": messages, "max_tokens": 1, "temperature": 0.0})
-        self._save(key)
+        asked = {"messages": messages, "max_tokens": 1, "temperature": 0.0, "id_slot": slot}
+        self._post("/v1/chat/completions", asked)
+        self._save(key, slot)
 
     def _key(self, instructions: Instructions) -> str:
         """Of the same text, model file and llama.cpp a state is the same."""
@@ -98,11 +102,11 @@ class LocalServer:
             path.unlink(missing_ok=True)
         return False
 
-    def _save(self, key: str) -> None:
+    def _save(self, key: str, slot: int) -> None:
         """Keep the state the model is in; without room for it each request is read from its beginning."""
         part = self._states / f"{key}.{os.getpid()}.part"
         try:
-            self._post("/slots/0?action=save", {"filename": part.name})
+            self._post(f"/slots/{slot}?action=save", {"filename": part.name})
             whole = part.rename(self._states / f"{key}-{_digest(part)}.bin")
         except (ModelUnreachableError, OSError):
             part.unlink(missing_ok=True)
@@ -206,8 +210,8 @@ def _start(path: Path, api_key: str, threads: int, states: str) -> Server:
 def _parameters(params: Any, path: Path, api_key: str, threads: int, states: str) -> Any:
     """Fill in llama.cpp's parameters; it listens on loopback and takes a free port unless told otherwise."""
     params.model.path = str(path)
-    params.n_ctx = CONTEXT_TOKENS
-    params.n_parallel = 1  # what runs beside a request changes the last digits of its logits
+    params.n_ctx = CONTEXT_TOKENS * SLOTS
+    params.n_parallel = SLOTS  # used in turn: what runs beside a request changes the last digits of its logits
     params.slot_save_path = f"{states}{os.sep}"
     params.cache_ram_mib = 0
     params.cpuparams.n_threads = threads

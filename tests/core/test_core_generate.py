@@ -9,11 +9,13 @@ import pytest
 from support import evidence_of
 from world import NEW, OLD
 
+from qa.copying import copies_of
 from qa.errors import ModelUnreachableError
 from qa.generate import SPOKEN_DOUBT, Copying, generate
 from qa.llm.client import Request
 from qa.llm.fake import FakeModel
-from qa.prompts import ASK, FOR_EACH_DATE, NOT_STATED, STATED, user_prompt
+from qa.prompts import ASK, COPIED, FOR_EACH_DATE, NOT_STATED, STATED, user_prompt
+from qa.question import read_question
 from qa.records import Assent, Doubt, Draft
 
 EVIDENCE = [
@@ -138,8 +140,11 @@ def test_line_breaks_of_a_quotation_stay_out_of_the_prompt() -> None:
     assert len(user_prompt("Who?", [item]).splitlines()) == 4
 
 
-def _copying(model: FakeModel, grammar: str | None = "root ::= [a-z]*") -> Copying:
-    return Copying(model, "How many came?", EVIDENCE[0], grammar=grammar)
+COPIES = copies_of(read_question("How many came?"), EVIDENCE[0], lead=COPIED)
+
+
+def _copying(model: FakeModel) -> Copying:
+    return Copying(model, "How many came?", EVIDENCE[0], copies=COPIES)
 
 
 @pytest.mark.parametrize("size", [1, 2, 1000])
@@ -167,7 +172,7 @@ def test_one_piece_of_evidence_is_read_with_its_date() -> None:
     """Its words on one line, then the question; without a grammar nothing is to be copied."""
     model = FakeModel(["yes: 1,200 people."])
     item = replace(EVIDENCE[0], start=OLD.text.index("At least"), end=OLD.text.index("At least") + 39)
-    copying = Copying(model, "How many came?", item, grammar=None)
+    copying = Copying(model, "How many came?", item, copies=None)
     (asked,) = model.asked
     assert asked.instructions == STATED
     assert asked.user == (

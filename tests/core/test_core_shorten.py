@@ -8,11 +8,11 @@ from collections.abc import Iterator
 
 import pytest
 from support import evidence_of, make_document
-from world import NEW
+from world import NEW, OLD
 
 from qa.claims.shorten import Shortenings, shortenings
 from qa.config import PROJECT
-from qa.copying import copying_grammar
+from qa.copying import copies_of
 from qa.question import read_question
 from qa.records import Draft, Evidence, Verified
 from qa.split import split_sentences
@@ -141,8 +141,9 @@ def test_the_grammar_has_a_rule_for_each_name_it_uses() -> None:
     """And begins with its lead."""
     question = read_question("How many people came to the pier?")
     item = evidence_of(NEW, "“We shall be back. The sea is patient,” Dunn said after the race.")
-    grammar = copying_grammar(question, item, lead='well, "')
-    assert grammar is not None
+    copies = copies_of(question, item, lead='well, "')
+    assert copies is not None
+    grammar = copies.grammar()
     assert grammar.startswith('root ::= "well, \\"" (s0')
     rules = dict(line.split(" ::= ", 1) for line in grammar.splitlines())
     bare = {name: re.sub(r'"(?:[^"\\]|\\.)*"', "", rule) for name, rule in rules.items()}
@@ -151,13 +152,33 @@ def test_the_grammar_has_a_rule_for_each_name_it_uses() -> None:
     assert all(rule.strip() for rule in rules.values())
 
 
+def test_the_end_is_known_as_soon_as_only_one_is_left() -> None:
+    """Then the model need not be asked for it; what nobody may tell has no end."""
+    item = evidence_of(OLD, "At least 1,200 people came to the pier.")
+    copies = copies_of(read_question("Who came?"), item, lead="yes: ")
+    assert copies is not None
+    told = {
+        way for shortened in shortenings(item.quote, _never, frozenset({"come"})) for way in _told(shortened)
+    }
+    assert len(told) > 1
+    for sentence in told:
+        begun = [copies.only(f"yes: {sentence[:end]}") for end in range(1, len(sentence) + 1)]
+        alone = [
+            sum(other.startswith(sentence[:end]) for other in told) == 1 for end in range(1, len(sentence) + 1)
+        ]
+        assert begun == [f"yes: {sentence}" if one else None for one in alone]
+    assert copies.only("yes: Two") is None
+    assert copies.only("no") is None
+
+
 def test_what_only_explains_a_sentence_is_not_told_in_its_place() -> None:
     """Of a widened quotation only the sentence it was chosen for may be copied, with the name it means."""
     text = "Ida Vey met the club. She opened the pier."
     document = make_document(text, "vey.txt")
     item = Evidence(document, 0, len(text), 0.9, core=(text.index("She"), len(text)))
-    grammar = copying_grammar(read_question("Who opened the pier?"), item)
-    assert grammar is not None
+    copies = copies_of(read_question("Who opened the pier?"), item)
+    assert copies is not None
+    grammar = copies.grammar()
     assert '"Ida' in grammar
     assert "opened" in grammar
     assert "met" not in grammar
@@ -166,15 +187,16 @@ def test_what_only_explains_a_sentence_is_not_told_in_its_place() -> None:
 def test_evidence_without_a_sentence_gives_no_grammar() -> None:
     """A headline has nothing that could be told; the model is then not held, its words are checked as ever."""
     item = evidence_of(make_document("Rain and wind at Lindow", "line.txt"), "Rain and wind at Lindow")
-    assert copying_grammar(read_question("What about Lindow?"), item) is None
+    assert copies_of(read_question("What about Lindow?"), item) is None
 
 
 def test_text_is_written_so_that_the_grammar_can_be_read() -> None:
     """Quotation marks, backslashes and line breaks of a document do not break out of a literal."""
     document = make_document('The club\nsaid "no" to C:\\new\\tab and left [2] "there".', "odd.txt")
     item = evidence_of(document, document.text)
-    grammar = copying_grammar(read_question("What did the club say?"), item)
-    assert grammar is not None
+    copies = copies_of(read_question("What did the club say?"), item)
+    assert copies is not None
+    grammar = copies.grammar()
     for line in grammar.splitlines():
         rest = re.sub(r'"(?:[^"\\]|\\["\\])*"', "", line.split(" ::= ", 1)[1])
         assert re.fullmatch(r"[\w |()?]*", rest), line

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -161,6 +162,19 @@ def test_nothing_asked_before_changes_a_reply(tmp_path: Path) -> None:
     again = ["".join(model.stream(Request(SYSTEM, user, max_tokens=16))) for user in reversed(users)]
     model.close()
     assert again[::-1] == first
+
+
+def test_what_was_read_before_is_gone_on_with(tmp_path: Path) -> None:
+    """Back at its place a request gets the reply it had, also when something else was asked there since."""
+    opened = open_model(load_settings(data_dir=tmp_path, llm_tier="tiny"))
+    assert opened.model is not None
+    model = opened.model
+    fresh = Request(SYSTEM, USER, max_tokens=16)
+    said = "".join(model.stream(fresh))
+    for place, between in ((1, "Name a colour."), (2, "Name a bird."), (0, "Name a river.")):
+        list(model.stream(Request(SYSTEM, between, max_tokens=1, place=place)))
+        assert "".join(model.stream(replace(fresh, again=True))) == said
+    model.close()
 
 
 class TestServerOfTheUser(ModelContract):
