@@ -176,6 +176,8 @@ def time_spans(question: str) -> list[tuple[int, int]]:
 def person(spoken: Spoken, beside: str = "") -> str:
     """Whom "he" or "she" means, not being `beside`; "" when nobody can be meant."""
     asking = take_apart(spoken.question)
+    if asking and fold(asking.word) == "who" and asking.rest in spoken.people:  # "Who is Ada Brook?"
+        return asking.rest
     if asking and asking.word.startswith("who") and spoken.answered and fold(asking.aux) not in ("did", "does"):
         return spoken.answered
     for name in (*spoken.people, *spoken.roles):

@@ -63,6 +63,13 @@ CONVERSATIONS: dict[tuple[str, ...], dict[str, str]] = {
         "What is its task?": "What is the ferry commission’s task?",
     },
     (
+        "Who was Ida Vey?",
+        "Reval, 8 May 2012 — Ida Vey was a deputy director who spoke about the T-34 locks. [1]",
+    ): {
+        "Of which institute was she deputy director?": "Of which institute was Ida Vey deputy director?",
+        "Who appointed her?": "Who appointed Ida Vey?",
+    },
+    (
         "Who chairs the ferry commission?",
         "Not in the documents.",
     ): {
