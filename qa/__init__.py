@@ -3,8 +3,8 @@
 The modules in the order the data takes:
 
     documents in        load (infer) → split → embed → index (store, vectors, lock)
-    questions through   condense (followups/) → retrieve (rerank) → select (rank, context) → generate →
-                        verify (claims/) → present
+    questions through   condense (followups/) → retrieve (rerank) → select (rank, context) → generate (reading,
+                        copying) → verify (claims/) → present; telling takes a selection through the last three
     what they mean      question, events (scopes/), collection; gathering/ answers over all reports
     both, in order      pipeline (a question's way), dateline (the whole, opened for a front end)
     what a text says    words, and language/ on top of it
