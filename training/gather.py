@@ -4,7 +4,8 @@
 retrieval and ranking over an index of those reports, and writes a JSON line for each, to be fitted from by
 training/fit_selection.py. With a tier its model is asked as well, and its assent is noted, or with `--freely`
 its doubt: what it says when it sees all the evidence at once, as a model on another server does. `--cases FILE`
-takes the evaluation's cases about seeds/ instead: those of dev.jsonl, which is there to be tuned on.
+takes the evaluation's cases about seeds/ instead: those of dev.jsonl, which is there to be tuned on; `--public
+KIND=PATH` the questions of a public data set over its own documents (the kinds are those of python -m eval).
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from typing import Any
 
 from tqdm import tqdm
 
+from eval.public import load_slice
+from eval.public.slice import CASES
 from qa.config import TIERS, load_settings, quiet_libraries
 from qa.dateline import Dateline
 from qa.llm.client import External, LanguageModel
@@ -84,17 +87,16 @@ def main() -> None:
     parser.add_argument("--freely", action="store_true", help="show the model all the evidence at once")
     parser.add_argument("--every", type=int, default=1, help="take every n-th question only")
     parser.add_argument("--cases", type=Path, help="cases of the evaluation, in place of training/reports")
+    parser.add_argument("--public", metavar="KIND=PATH", help="a public data set, in place of training/reports")
     arguments = parser.parse_args()
     quiet_libraries()
-    questions = read_cases(arguments.cases) if arguments.cases else read_questions()
-    questions = questions[:: arguments.every]
     with tempfile.TemporaryDirectory() as folder, arguments.out.open("w", encoding="utf-8") as stream:
-        reports = Path(folder) / "reports"  # without the pages about them
-        shutil.copytree(REPORTS, reports, ignore=shutil.ignore_patterns("*.md", "LICENSE", "*.jsonl"))
+        questions, documents = collect(arguments, Path(folder) / "documents")
+        questions = questions[:: arguments.every]
         settings = load_settings(
             data_dir=Path(folder),
             models_dir=load_settings().models_dir,
-            seed_dir=load_settings().seed_dir if arguments.cases else reports,
+            seed_dir=documents,
             llm_tier=arguments.tier,
             llm_base_url=None,
             llm_gguf=None,
@@ -106,6 +108,18 @@ def main() -> None:
                 model = Elsewhere(model)
             for row in observe(dateline, model, tqdm(questions)):
                 stream.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+def collect(arguments: argparse.Namespace, folder: Path) -> tuple[list[Asked], Path]:
+    """The questions, and where the documents they are about lie: in `folder`, if they must be made ready."""
+    if arguments.cases:
+        return read_cases(arguments.cases), load_settings().seed_dir
+    if arguments.public:
+        kind, _, path = arguments.public.partition("=")
+        load_slice(kind, Path(path), limit=None, seed=0, folder=folder)
+        return read_cases(folder / CASES), folder
+    shutil.copytree(REPORTS, folder, ignore=shutil.ignore_patterns("*.md", "LICENSE", "*.jsonl"))
+    return read_questions(), folder
 
 
 class Elsewhere:

@@ -15,6 +15,7 @@ from qa.load import SIDECAR
 from qa.records import Document, Turn
 from qa.split import split_sentences
 
+CASES = "cases.jsonl"
 MOST_DOCUMENTS = 300
 MOST_SETS = 16
 QUESTIONS_AN_ARTICLE = 10  # drawn from one article before another is taken
@@ -119,7 +120,7 @@ def write_slice(kind: str, articles: Iterable[Article], folder: Path) -> Path:
             for number, question in enumerate(article.questions, start=1)
         )
     (folder / SIDECAR).write_text("\n".join(sidecar), encoding="utf-8")
-    out = folder / "cases.jsonl"
+    out = folder / CASES
     out.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     return out
 
