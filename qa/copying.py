@@ -14,7 +14,7 @@ from functools import cached_property
 
 from qa.claims.agree import attribution_of
 from qa.claims.shorten import Shortenings, shortenings
-from qa.question import Question
+from qa.question import Question, answering_stems
 from qa.records import Evidence
 
 State = tuple[int, bool]
@@ -23,7 +23,8 @@ State = tuple[int, bool]
 
 def copies_of(question: Question, item: Evidence, *, lead: str = "") -> Copies | None:
     """What may be told of a piece of evidence after `lead`; None when it has no whole sentence."""
-    told = shortenings(item.quote, attribution_of(question), question.stems)
+    asked = question.stems | answering_stems(question, item.quote)
+    told = shortenings(item.quote, attribution_of(question), asked)
     ways = [Ways(shortened) for shortened in told if _is_core(shortened, item)]
     return Copies(lead, found) if (found := tuple(way for way in ways if way.openings)) else None
 

@@ -41,6 +41,7 @@ _YES_NO = re.compile(r"^\W*(?:did|does|do|is|are|was|were|has|have|had|will|woul
 _PLACE_WORDS = re.compile(
     r"\b(?:in|at|outside|near|from|to|inside)\s+(?:the\s+|a\s+|an\s+|his\s+|her\s+|their\s+)?(?:\S+\s+){0,3}?[A-Z]"
 )
+_WHY = re.compile(r"\b(?:why|for what reason|how come)\b", re.I)
 SURELY = 0.98
 _ORDER = re.compile(
     r"(?:(?:please|now|and|but|instead)\s+)*"
@@ -127,6 +128,17 @@ def holds_kind(kind: Kind, sentence: str, question: Question) -> bool:
     if kind == "person":
         return any(token.stem not in question.stems for token in name_tokens(sentence))
     return True
+
+
+def answering_stems(question: Question, quote: str) -> frozenset[str]:
+    """The stems of a quotation that may be what a question asks for, as far as its kind tells: names, where it
+    asks for a person or a place, times where for a time, and of a reason nobody can tell, so all of them.
+    """
+    if _WHY.search(question.text):
+        return frozenset(token.stem for token in tokens(quote))
+    if question.kind in ("person", "place"):
+        return frozenset(token.stem for token in name_tokens(quote))
+    return time_stems(quote) if question.kind == "time" else frozenset()
 
 
 def time_stems(text: str) -> frozenset[str]:

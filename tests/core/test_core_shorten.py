@@ -152,6 +152,29 @@ def test_the_grammar_has_a_rule_for_each_name_it_uses() -> None:
     assert all(rule.strip() for rule in rules.values())
 
 
+@pytest.mark.parametrize(
+    ("question", "kept"),
+    [
+        ("Who came to the pier?", "after Ida Vey"),
+        ("When did Dunn come to the pier?", "in May"),
+        ("Why did Dunn come to the pier?", "to see the boats"),
+    ],
+)
+def test_what_may_be_the_answer_is_not_left_out(question: str, kept: str) -> None:
+    """Names where a person is asked for, times where a time, everything where a reason."""
+    quote = "Dunn came to the pier in May to see the boats, after Ida Vey."
+    document = make_document(quote, "dunn.txt")
+    free = copies_of(read_question("Did Dunn come to the pier?"), evidence_of(document, quote))
+    held = copies_of(read_question(question), evidence_of(document, quote))
+    assert free is not None
+    assert held is not None
+    short = "Dunn came to the pier"
+    assert free.only(f"{short}.") == f"{short}."
+    assert held.only(f"{short}.") is None
+    assert (whole := held.only(quote[:-1])) == quote
+    assert kept in whole
+
+
 def test_the_end_is_known_as_soon_as_only_one_is_left() -> None:
     """Then the model need not be asked for it; what nobody may tell has no end."""
     item = evidence_of(OLD, "At least 1,200 people came to the pier.")
