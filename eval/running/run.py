@@ -79,14 +79,14 @@ def ask_ablations(part: Part, whole: Sequence[Result], setup: Setup) -> dict[str
 
         names += chosen(setup.settings, setup.has_model)
     names += [PEER] if setup.options.peer else []
-    found = {DATELINE: summarise(whole)} if names else {}
-    for name in names:
-        out = setup.options.out / Part(name, (), part.documents).slug
-        results = ask_part(part, name, setup, out)
+    outs = {name: setup.options.out / Part(name, (), part.documents).slug for name in names}
+    asked = {name: ask_part(part, name, setup, out) for name, out in outs.items()}
+    # Only now: until all are asked, the files hold what a run that is broken off would go on from.
+    for name, out in outs.items():
         with _writing(out):
-            write_results(results, out / NAME)
-        found[name] = summarise(results)
-    return found
+            write_results(asked[name], out / NAME)
+    found = {name: summarise(results) for name, results in asked.items()}
+    return {DATELINE: summarise(whole), **found} if names else {}
 
 
 def conclude(

@@ -238,3 +238,24 @@ def test_documents_are_those_of_an_index(
     assert found["reports/old.txt"].title == "Known"
     assert found["reports/new.txt"].id == world.new.id
     assert "Left out: empty.txt is empty." in capsys.readouterr().err
+
+
+def test_what_further_systems_were_asked_outlives_a_stop(
+    cases: tuple[Case, ...], world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until the last one is asked the files of the others stay such as a resumed run goes on from."""
+    asked: list[Path] = []
+
+    def _ask(part: Part, name: str, setup: Setup, out: Path) -> tuple[()]:
+        if asked:
+            raise KeyboardInterrupt
+        out.mkdir(parents=True)
+        (out / "results.jsonl").write_text("journal", encoding="utf-8")
+        asked.append(out)
+        return ()
+
+    monkeypatch.setattr(runner, "ask_part", _ask)
+    setup = Setup(Options(tmp_path, ablations=True), load_settings(), "none")
+    with pytest.raises(KeyboardInterrupt):
+        runner.ask_ablations(Part("made-up cases", cases, world.folder), (), setup)
+    assert (asked[0] / "results.jsonl").read_text(encoding="utf-8") == "journal"
