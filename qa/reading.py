@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from qa.copying import copies_of
+from qa.copying import Copies, copies_of
 from qa.generate import Copying
 from qa.llm.client import LanguageModel
 from qa.prompts import COPIED
@@ -32,7 +32,7 @@ class Reader:
     ) -> None:
         self._model, self._asked, self._begun = model, asked, begun
         self._open: Copying | None = None
-        self._places: dict[tuple[str, int, int], int] = {}
+        self._known: dict[tuple[str, int, int], tuple[int, Copies | None]] = {}
 
     def choose(self, items: Sequence[Evidence]) -> tuple[Evidence, Assent]:
         """The piece that the model and the ranking together hold for the answer, and what the model says of it.
@@ -41,7 +41,8 @@ class Reader:
         """
         heard: list[tuple[float, Evidence, Assent]] = []
         for place, item in enumerate(items[:MOST_READ]):
-            told = self._read(item, place).assent
+            self._known[item.place] = place, copies_of(self._asked, item, lead=COPIED)
+            told = self._read(item).assent
             heard.append((preference(item, told), item, told))
             if told.probability >= SURE:
                 break
@@ -52,7 +53,7 @@ class Reader:
         """What the model copies of a piece for an answer."""
         copying = self._open
         if copying is None or copying.item is not item:
-            copying = self._read(item, self._places[item.place], again=True)
+            copying = self._read(item, again=True)
         self._open = None
         return copying.drafts()
 
@@ -62,14 +63,14 @@ class Reader:
             self._open.close()
             self._open = None
 
-    def _read(self, item: Evidence, place: int, *, again: bool = False) -> Copying:
+    def _read(self, item: Evidence, *, again: bool = False) -> Copying:
         self.close()
-        self._places[item.place] = place
+        place, copies = self._known[item.place]
         self._open = Copying(
             self._model,
             self._asked.text,
             item,
-            copies=copies_of(self._asked, item, lead=COPIED),
+            copies=copies,
             place=place,
             again=again,
             begun=self._begun,

@@ -2,9 +2,9 @@
 
 ROWS come from training/gather.py. Small regularised logistic regressions: "rank" scores sentences, "answers"
 tells whether the best ones answer, "assented" and "doubted" the same with what a language model says (see
-`qa.select.judge`). Every figure in the report
-comes from cross-validation that leaves out one series of reports at a time, as reports of a series share names
-and words. Writes qa/weights/selection.json and training/selection.md.
+`qa.select.judge`). Every figure in the report comes from cross-validation that leaves out one series of reports
+at a time, as reports of a series share names and words. Writes qa/weights/selection.json and
+training/selection.md.
 """
 
 from __future__ import annotations

@@ -97,7 +97,7 @@ class _Reading:
         if at == 0:
             return True
         unit, before, first = self.units[at], self.units[at - 1], self._needed_from(at)
-        if self.quoted[at] or at <= self.pronoun or first is None or any(place < at for place in self.kept):
+        if self.quoted[at] or at <= self.pronoun or first is None or self._drops_kept(-1, at):
             return False
         if unit.tag in _NO_SUBJECT or unit.key == AT_TIME or before.tag in _SAME_PHRASE:
             return False
@@ -108,7 +108,7 @@ class _Reading:
             return True
         if self.quoted[at + 1] or self.quoted[to] or at < self.pronoun or not self._stays_whole(at, to):
             return False
-        if any(at < place < to for place in self.kept):
+        if self._drops_kept(at, to):
             return False
         left, right = self._needed_to(at), self._needed_from(to)
         if left is None or right is None:
@@ -143,7 +143,7 @@ class _Reading:
         unit = self.units[at]
         if is_optional(unit) or unit.tag == "ADV" or self.quoted[at + 1] or last is None or self._cuts(at):
             return False
-        if any(place > at for place in self.kept):
+        if self._drops_kept(at, len(self.units)):
             return False
         rest, used = list(self.units[last + 1 :]), self.units[: last + 1]
         scoped = at >= self.scoped
@@ -158,6 +158,10 @@ class _Reading:
         return spoken[-1] == at or (
             any(map(is_finite, told)) and not any(map(is_finite, told[: at - spoken[-1]]))
         )
+
+    def _drops_kept(self, after: int, before: int) -> bool:
+        """Whether a unit that must stay lies between two places."""
+        return any(after < place < before for place in self.kept)
 
     def _needed_from(self, at: int) -> int | None:
         return next((place for place in self.needed if place >= at), None)

@@ -208,7 +208,7 @@ def test_what_only_explains_a_sentence_is_not_told_in_its_place() -> None:
 
 
 def test_evidence_without_a_sentence_gives_no_grammar() -> None:
-    """A headline has nothing that could be told; the model is then not held, its words are checked as ever."""
+    """A headline has nothing that could be told."""
     item = evidence_of(make_document("Rain and wind at Lindow", "line.txt"), "Rain and wind at Lindow")
     assert copies_of(read_question("What about Lindow?"), item) is None
 
