@@ -15,6 +15,7 @@ from functools import lru_cache
 
 from qa.collection import Lexicon
 from qa.language.days import Interval, shift
+from qa.language.naming import stems_of
 from qa.language.times import read_times
 from qa.question import Question
 from qa.records import Document, Event, Sentence
@@ -22,7 +23,7 @@ from qa.scopes.anchors import by_mention, strip_anchors
 from qa.scopes.asked import GATHERING, Asked, name_of, read_asked
 from qa.scopes.coverage import place_not_covered_then, time_not_covered
 from qa.scopes.places import named_places, publishers_named, uncovered_place
-from qa.words import MONTHS, fold, stem
+from qa.words import MONTHS, fold, name_tokens, stem
 
 COMMON_SHARE = 0.1  # a word of every tenth sentence tells no event from another
 LESS_LIKELY = 0.5  # the weight of what is admitted but not preferred
@@ -42,8 +43,8 @@ _PERFECT = re.compile(r"\bhad\b.*\b(?:before|until|till|up\s+to|prior\s+to)\b", 
 @dataclass(frozen=True, slots=True)
 class Scope:
     """What a question is about: `events` it narrows to (None: it leaves that open); `uncovered`, a line for
-    the reader when it names a time or a meeting that nothing in the collection covers; and whether it names the
-    times of several events, and so `compares` them.
+    the reader when it names a time or a meeting that nothing in the collection covers; `sides`, where it names
+    several times or a stretch with several events, the events of each.
 
     `documents` are the ids of the reports it narrows to by their publisher (None: any); `prefers` the events
     that are likelier meant than others; `told` the spans (document id, start, end) in which texts speak of the
@@ -53,12 +54,17 @@ class Scope:
 
     events: frozenset[Event] | None
     uncovered: str = ""
-    compares: bool = False
+    sides: tuple[frozenset[Event], ...] = ()
     documents: frozenset[str] | None = None
     prefers: frozenset[Event] = frozenset()
     told: frozenset[tuple[str, int, int]] = frozenset()
     background: bool = False
     note: str = ""
+
+    @property
+    def compares(self) -> bool:
+        """Whether events are set side by side."""
+        return len(self.sides) > 1
 
     def admits(self, document: Document) -> bool:
         """Whether a document is of one of the events, and of a publisher that is asked for."""
@@ -144,6 +150,11 @@ def _as_asked(question: str, asked: Asked, documents: Sequence[Document]) -> Ask
 
 
 @lru_cache(maxsize=4096)
+def _stems_of(text: str) -> frozenset[str]:
+    return stems_of(text)
+
+
+@lru_cache(maxsize=4096)
 def _folded(text: str) -> str:
     return fold(text)
 
@@ -172,6 +183,8 @@ def _by_time(question: str, asked: Asked, dated: Sequence[Event], documents: Seq
         if background and not own:
             return Scope(None, prefers=frozenset(background))
         return _told_or_not(asked, dated, documents)
+    if not asked.moved and (elsewhere := _told_elsewhere(question, own, covered, documents)):
+        return elsewhere
     places = frozenset[str]() if asked.moved else named_places(question, known_events(documents), documents)
     if places:
         there = [event for event in covered if event.place in places]
@@ -182,7 +195,16 @@ def _by_time(question: str, asked: Asked, dated: Sequence[Event], documents: Seq
         return replace(_by_order(asked.ordinal, covered, places), note=asked.note)
     note = asked.note or _partly(asked, dated, documents)
     found = frozenset(covered) | frozenset(background)
-    return Scope(found, compares=len(covered) > 1, note=note, told=_spans(own, documents))
+    return Scope(found, sides=_sides(own, covered), note=note, told=_spans(own, documents))
+
+
+def _sides(own: Sequence[Interval], covered: Sequence[Event]) -> tuple[frozenset[Event], ...]:
+    """The events of each of several times, or each event of a stretch of years, the oldest first."""
+    if len(own) == 1 and own[0].first.year != own[0].last.year:
+        return tuple(frozenset({event}) for event in covered)
+    found = [frozenset(event for event in covered if event.date in one) for one in own]
+    distinct = dict.fromkeys(events for events in found if events)
+    return tuple(sorted(distinct, key=lambda events: min(str(event.date) for event in events)))
 
 
 def _from_event(question: str, asked: Asked, dated: Sequence[Event], documents: Sequence[Document]) -> Asked:
@@ -236,6 +258,25 @@ def _told_or_not(asked: Asked, dated: Sequence[Event], documents: Sequence[Docum
     exact = all(one.unit in ("day", "week") for one in asked.intervals)
     narrowed = events if exact else None
     return Scope(narrowed, prefers=events, told=spans, background=True, note=asked.note)
+
+
+def _told_elsewhere(
+    question: str, own: Sequence[Interval], covered: Sequence[Event], documents: Sequence[Document]
+) -> Scope | None:
+    """Where the time is told of in reports of other events, when those of its own name nobody whom the question
+    names: "What did Brandt become in 2014?" need not be asked of the events of 2014.
+    """
+    names = {token.stem for token in name_tokens(question)} - {stem(month) for month in MONTHS}
+    knowing = [item for item in documents if names and names <= _stems(item)]
+    if any(names & _stems(item) for item in documents if item.event in covered):
+        return None
+    spans = _spans(own, knowing)
+    telling = frozenset(item.event for item in knowing if any(item.id == one for one, _, _ in spans))
+    return Scope(None, prefers=telling, told=spans, background=True) if spans else None
+
+
+def _stems(document: Document) -> frozenset[str]:
+    return _stems_of(document.text) | _stems_of(document.headline)
 
 
 def _spans(intervals: Sequence[Interval], documents: Sequence[Document]) -> frozenset[tuple[str, int, int]]:

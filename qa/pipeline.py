@@ -13,7 +13,7 @@ from qa.collection import Snapshot
 from qa.condense import condense
 from qa.config import Settings
 from qa.embed import Embedder
-from qa.events import resolve
+from qa.events import Scope, resolve
 from qa.gathering.differ import find_disputes
 from qa.gathering.gather import gather
 from qa.gathering.occasions import with_sides
@@ -30,7 +30,8 @@ from qa.records import (
     Turn,
 )
 from qa.retrieve import Retriever
-from qa.select import select
+from qa.select import select, select_each
+from qa.sides import sides_of
 from qa.telling import Teller
 
 FOREIGN = "The question does not seem to be in English, the one language understood here: ask it in English."
@@ -90,7 +91,7 @@ def answer_question(
         nearest=() if answered else presenter.citations[:MOST_NEAREST],
         model=words.model.name if words.model else "none",
         degraded=bool(teller.trouble) or (words.model is None and bool(words.notice)),
-        notice=" ".join(part for part in (found.note, teller.trouble or words.notice) if part),
+        notice=" ".join(part for part in (found.note, teller.untold, teller.trouble or words.notice) if part),
         confidence=teller.confidence if selection.considered else None,
         timings_ms=clock.timings(),
     )
@@ -113,12 +114,25 @@ def find(standalone: str, means: Means) -> Found:
         return Found(standalone, (), Selection((), "abstain", FOREIGN))
     scope = resolve(standalone, tuple(snapshot.documents.values()))
     hits = means.retriever.retrieve(standalone, scope.admits)
-    selection = gather(asked, scope, snapshot)
-    if selection is None:
-        limit = means.settings.evidence_k
-        selection = select(asked, hits, scope, snapshot, means.embedder, limit=limit)
+    selection = (
+        gather(asked, scope, snapshot)
+        or _of_each(standalone, scope, means)
+        or select(asked, hits, scope, snapshot, means.embedder, limit=means.settings.evidence_k)
+    )
     disputes = find_disputes(asked, scope, snapshot, selection.considered)
     return Found(standalone, hits, selection, disputes, scope.note)
+
+
+def _of_each(standalone: str, scope: Scope, means: Means) -> Selection | None:
+    """What is selected for each of the events that a question names, when it names several; else None."""
+    snapshot, limit = means.snapshot, means.settings.evidence_k
+    found = []
+    for side in sides_of(standalone, scope, tuple(snapshot.documents.values())):
+        hits = means.retriever.retrieve(side.question, side.scope.admits)
+        asked = read_question(side.question)
+        selection = select(asked, hits, side.scope, snapshot, means.embedder, limit=limit)
+        found.append((side, selection))
+    return select_each(found) if found else None
 
 
 class _Clock:

@@ -42,6 +42,15 @@ _PLACE_WORDS = re.compile(
     r"\b(?:in|at|outside|near|from|to|inside)\s+(?:the\s+|a\s+|an\s+|his\s+|her\s+|their\s+)?(?:\S+\s+){0,3}?[A-Z]"
 )
 _WHY = re.compile(r"\b(?:why|for what reason|how come)\b", re.I)
+_LISTS = re.compile(
+    r"^\W*(?:(?:and|please|can\s+you|could\s+you)\s+)*(?:"
+    r"(?:list|enumerate|(?:name|give\s+(?:me\s+)?)(?=\s*(?:all|every|each|the\s+\w+s\b)))\b|"
+    r"(?:which|what)\s+(?!(?:two|three|four|five|both)\b)(?:[\w'’-]+\s+){0,2}?(?!was\b|is\b|has\b|does\b)\w{2,}[^\Wsu]s\s+"
+    r"(?:are|were|have|had|do|did|will|would|can|could|turn|appear|came|come|took|take|spoke|met|said|led)\b|"
+    r"who\s+(?:all|are|were)\s+(?:the|all)\b)|"
+    r"\b(?:all|every)\s+(?:of\s+)?(?:the\s+)?(?:type|kind|place|name|person|\w+s)\b.*\b(?:named|mentioned|reports?|texts?)\b",
+    re.I,
+)
 SURELY = 0.98
 _ORDER = re.compile(
     r"(?:(?:please|now|and|but|instead)\s+)*"
@@ -74,6 +83,11 @@ def read_question(text: str) -> Question:
     if kind == "open" and _YES_NO.search(text):
         kind = "choice"
     return Question(text, content_tokens(text), name_tokens(text), kind)
+
+
+def asks_for_several(question: Question) -> bool:
+    """Whether a question asks for a list of which it does not say how long it is: "Which ministers spoke?"."""
+    return _LISTS.search(question.text) is not None
 
 
 def clean_question(text: str, limit: int) -> str:

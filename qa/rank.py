@@ -17,6 +17,7 @@ from qa.collection import Lexicon, Snapshot
 from qa.context import ENDS_SENTENCE, widen
 from qa.embed import Embedder
 from qa.events import Scope
+from qa.language.countries import same_country
 from qa.question import Question, holds_kind
 from qa.records import Hit, Sentence, Verdict
 from qa.words import date_words, tokens
@@ -145,7 +146,7 @@ def sentence_features(question: Question, sentence: Sentence, snapshot: Snapshot
     return {
         "coverage": _coverage(question.stems, own, lexicon),
         "context": _coverage(question.stems, near, lexicon),
-        "names": len(names & near) / len(names) if names else 1.0,
+        "names": sum(bool(same_country(name) & near) for name in names) / len(names) if names else 1.0,
         "others": _coverage(question.stems - names, own, lexicon),
         "kind": float(holds_kind(question.kind, sentence.text, question)),
         "fragment": float(ENDS_SENTENCE.search(sentence.text) is None),

@@ -125,11 +125,26 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """What is told by itself where an answer has several parts: of one event, or for one of several questions
+    in one; its evidence, best first, the `question` asked of it, and whether it answers, as in Selection.
+    `label` is how a reader is told which part it is, when the question itself asks for it.
+    """
+
+    evidence: tuple[Evidence, ...]
+    question: str
+    label: str = ""
+    verdict: Verdict = "answer"
+    confidence: float = 1.0
+    signals: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Selection:
     """The evidence, the verdict, and for an abstention the `reason` as far as it is known, for the reader.
 
-    Evidence comes best first; with `per_event` (the question leaves open which event, and several have an
-    answer) it comes in the order of the events, a group for each; `compares` when the question names them.
+    Evidence comes best first; where the answer has several `parts`, `evidence` holds all of theirs in that
+    order, which for events is that of time.
     `considered` holds every span that was weighed, best first; `confidence` is the probability that they
     answer, and `signals` what it was reckoned from.
 
@@ -140,14 +155,18 @@ class Selection:
     evidence: tuple[Evidence, ...]
     verdict: Verdict
     reason: str = ""
-    per_event: bool = False
-    compares: bool = False
+    parts: tuple[Part, ...] = ()
     considered: tuple[Evidence, ...] = ()
     lines: tuple[Line, ...] = ()
     listed: bool = False
     asks_back: bool = False
     confidence: float = 1.0
     signals: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def per_event(self) -> bool:
+        """Whether the answer is given for each of several events."""
+        return len({part.evidence[0].document.event for part in self.parts if part.evidence}) > 1
 
 
 @dataclass(frozen=True, slots=True)

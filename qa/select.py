@@ -8,20 +8,24 @@ not answered (see `unknown_words`).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import chain
 
 from qa.collection import Lexicon, Snapshot
 from qa.embed import Embedder
 from qa.events import Scope
-from qa.question import Question
+from qa.language.countries import same_country
+from qa.question import Question, asks_for_several
 from qa.rank import answer_signals, band, fitted, log_odds, rank_sentences
-from qa.records import Assent, Doubt, Event, Evidence, Hit, Selection, Verdict
+from qa.records import Assent, Doubt, Event, Evidence, Hit, Part, Selection, Verdict
+from qa.sides import Side
 from qa.words import date_words, tokens, years
 
 RIVAL_AT = 0.5
 RIVAL_ODDS = 0.5
 READING_ODDS = 0.3  # weaker evidence costs the model time and seldom answers
-LEAST_FOR_EACH = 0.1
+MOST_OF_EVENT = 2
+MOST_LISTED = 4
 MOST_CONSIDERED = 24
 
 
@@ -54,38 +58,50 @@ def select(
         )
         for c in ranked
     ]
-    signals = answer_signals([(c.score, c.features) for c in ranked])
-    confidence = fitted("answers").probability(signals) if ranked and not reason else 0.0
-    verdict = band("answers", confidence)
-    rivals = _rival_events(evidence, all_of_them=scope.compares) if verdict != "abstain" else []
-    if len(rivals) > 1:
-        groups = [_best_of(event, evidence) for event in rivals]
-        verdict = "answer" if scope.compares else verdict
-        return Selection(
-            tuple(chain.from_iterable(groups)),
-            verdict,
-            per_event=True,
-            compares=scope.compares,
-            considered=tuple(evidence),
-            confidence=1.0 if scope.compares else confidence,
-            signals=signals,
-        )
-    worth = [item for item in evidence[:limit] if _near(item, evidence[0], READING_ODDS)]
+    signals, verdict, confidence = _weigh(evidence, reason)
+    rivals = _rival_events(evidence) if verdict != "abstain" else []
+    if verdict != "abstain" and asks_for_several(question):
+        parts = _one_by_one(question, evidence)
+        worth = [part.evidence[0] for part in parts]
+    elif len(rivals) > 1:
+        parts = tuple(_of_event(event, question, evidence) for event in rivals)
+        worth = list(chain.from_iterable(one.evidence for one in parts))
+    else:
+        parts = ()
+        worth = [item for item in evidence[:limit] if _near(item, evidence[0], READING_ODDS)]
     return Selection(
         tuple(worth),
         verdict,
         reason,
+        parts=parts,
         considered=tuple(evidence),
         confidence=confidence,
         signals=signals,
     )
 
 
-def judge(selection: Selection, told: Assent | Doubt) -> tuple[Verdict, float]:
+def select_each(sides: Sequence[tuple[Side, Selection]]) -> Selection:
+    """What was selected for each of several things that a question asks for, as one selection."""
+    order: dict[Verdict, int] = {"answer": 0, "hedge": 1, "abstain": 2}
+    best = min((one for _, one in sides), key=lambda one: (order[one.verdict], -one.confidence))
+    parts = tuple(
+        Part(one.evidence[:MOST_OF_EVENT], side.question, side.label, one.verdict, one.confidence, one.signals)
+        for side, one in sides
+    )
+    shown = chain.from_iterable(part.evidence for part in parts)
+    return replace(
+        best,
+        evidence=tuple({item.place: item for item in shown}.values()),
+        parts=parts,
+        considered=tuple(chain.from_iterable(one.considered for _, one in sides)),
+    )
+
+
+def judge(selection: Selection | Part, told: Assent | Doubt) -> tuple[Verdict, float]:
     """The verdict when a model that can judge has said how sure it is that a piece of the evidence states what
     is asked, or how much it doubts that it was shown an answer; with the probability that there is one.
     """
-    if not selection.signals or selection.compares:
+    if not selection.signals:
         return selection.verdict, selection.confidence
     signal, name = ("assent", "assented") if isinstance(told, Assent) else ("doubt", "doubted")
     confidence = fitted(name).probability({**selection.signals, signal: log_odds(told.probability)})
@@ -110,29 +126,52 @@ def _elsewhere_reason(question: Question, scope: Scope, snapshot: Snapshot) -> s
     known = {token.stem for document in admitted for token in tokens(f"{document.text} {document.headline}")}
     for document in admitted:
         known |= date_words(document.event.date) if document.event.date else frozenset()
-    absent = [token.text for token in question.names if token.stem not in known]
+    absent = [token.text for token in question.names if not same_country(token.stem) & known]
     labels = " or ".join(sorted({document.event.label for document in admitted}))
     return f"No report of {labels} mentions {', '.join(f'“{name}”' for name in absent)}." if absent else ""
 
 
-def _rival_events(evidence: Sequence[Evidence], *, all_of_them: bool) -> list[Event]:
-    """The events whose best evidence comes near the best of all, or with `all_of_them` whose best has any
-    chance; in order of date.
+def _weigh(evidence: Sequence[Evidence], reason: str) -> tuple[dict[str, float], Verdict, float]:
+    """The signals of evidence, best first, with the verdict and the probability that it answers; with a
+    `reason` why there is no answer, none does.
     """
+    signals = answer_signals([(item.score, item.features) for item in evidence])
+    confidence = fitted("answers").probability(signals) if evidence and not reason else 0.0
+    return signals, band("answers", confidence), confidence
+
+
+def _rival_events(evidence: Sequence[Evidence]) -> list[Event]:
+    """The events whose best evidence comes near the best of all, in order of date."""
     rivals = {
         item.document.event
         for item in evidence
-        if (all_of_them and item.score >= LEAST_FOR_EACH)
-        or (item.score >= RIVAL_AT and _near(item, evidence[0], RIVAL_ODDS))
+        if item.score >= RIVAL_AT and _near(item, evidence[0], RIVAL_ODDS)
     }
     return sorted(rivals - {Event(None, None)}, key=lambda event: (str(event.date), event.place or ""))
 
 
-def _best_of(event: Event, evidence: Sequence[Evidence]) -> list[Evidence]:
+def _of_event(event: Event, question: Question, evidence: Sequence[Evidence]) -> Part:
     """The event's best span, and the best one of another report of it when that comes near."""
     own = [item for item in evidence if item.document.event == event]
     other = [item for item in own if item.document is not own[0].document][:1]
-    return own[:1] + [item for item in other if _near(item, own[0], RIVAL_ODDS)]
+    signals, verdict, confidence = _weigh(own, "")
+    best = (own[0], *(item for item in other if _near(item, own[0], RIVAL_ODDS)))
+    return Part(best, question.text, verdict=verdict, confidence=confidence, signals=signals)
+
+
+def _one_by_one(question: Question, evidence: Sequence[Evidence]) -> tuple[Part, ...]:
+    """The best pieces of evidence, each of which may tell an item of a list, in the order of time; those that
+    come not near the best one are told only where a model holds them for an answer.
+    """
+    best = sorted(
+        evidence[:MOST_LISTED], key=lambda item: (str(item.document.event.date), item.document.id, item.start)
+    )
+    parts = []
+    for item in best:
+        signals, verdict, confidence = _weigh([item], "")
+        near = _near(item, evidence[0], RIVAL_ODDS)
+        parts.append(Part((item,), question.text, "", verdict if near else "abstain", confidence, signals))
+    return tuple(parts)
 
 
 def _near(item: Evidence, best: Evidence, share: float) -> bool:
@@ -151,6 +190,6 @@ def unknown_words(question: Question, lexicon: Lexicon) -> tuple[str, ...]:
         token.text
         for token in tokens(question.text)
         if not token.is_stopword
-        and not lexicon.knows(token.stem)
+        and not any(lexicon.knows(word) for word in same_country(token.stem))
         and (years(token.text) or (token.start in names and not lexicon.resembles(token.text)))
     )

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from qa.collection import Snapshot
 from qa.events import Scope, resolve
 from qa.gathering.amounts import Amount, Asked, agree, amounts, asked_amount, is_measure
-from qa.gathering.occasions import by_event, cite, tell_event
+from qa.gathering.occasions import by_event, cite, of_events, tell_event
 from qa.question import Question
 from qa.records import Document, Event, Evidence, Line, Selection
 from qa.words import years
@@ -64,9 +64,8 @@ def _numbers(question: Question, scope: Scope, snapshot: Snapshot) -> Selection 
         return None
     evidence = tuple(item for _, _, item in there)
     lines = _change(question, [(amount, item) for _, amount, item in there]) if len(there) == 2 else ()
-    return Selection(
-        evidence, "answer", per_event=True, compares=scope.compares, considered=evidence, lines=lines
-    )
+    parts = of_events(evidence, question)
+    return Selection(evidence, "answer", parts=parts, considered=evidence, lines=lines)
 
 
 def _best(

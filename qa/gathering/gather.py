@@ -12,7 +12,7 @@ from qa.gathering.compare import compare
 from qa.gathering.differ import opened
 from qa.gathering.groups import EVENT_WORDS, MEETINGS, MOST_LINES, Group, ask_back, list_of, quoted
 from qa.gathering.listing import listed, shared_people, where_found, whether_all
-from qa.gathering.occasions import by_event, tell_event, tell_events
+from qa.gathering.occasions import by_event, of_events, tell_event, tell_events
 from qa.gathering.sayings import sayings
 from qa.question import Question
 from qa.records import Selection
@@ -61,4 +61,4 @@ def _events(question: Question, scope: Scope, snapshot: Snapshot) -> Selection |
     if len(told) > MOST_LINES and not scope.compares:
         groups = [Group(item.document.event.label, ()) for item in told]
         return ask_back(list(zip(groups, told, strict=True)))
-    return Selection(told, "answer", per_event=len(told) > 1, considered=told) if told else None
+    return Selection(told, "answer", parts=of_events(told, question), considered=told) if told else None

@@ -15,7 +15,7 @@ from qa.events import Scope, asks_of_events, known_events
 from qa.language.naming import stems_of
 from qa.language.roles import called, is_role
 from qa.question import Question, time_stems
-from qa.records import Dispute, Document, Event, Evidence, Sentence
+from qa.records import Dispute, Document, Event, Evidence, Part, Sentence
 from qa.words import MONTHS, content_tokens, fold, stem, tokens, years
 
 _GATHERED = re.compile(r"\b(?:met|meet|meets|hosted|received(?!\s+by)|held talks|sat down)\b", re.I)
@@ -57,6 +57,15 @@ def by_event(documents: Iterable[Document]) -> dict[Event, list[Document]]:
         if document.event in grouped:
             grouped[document.event].append(document)
     return grouped
+
+
+def of_events(told: Sequence[Evidence], question: Question) -> tuple[Part, ...]:
+    """What is told of each of several events, in the order in which they come; nothing for only one."""
+    grouped: dict[Event, list[Evidence]] = {}
+    for item in told:
+        grouped.setdefault(item.document.event, []).append(item)
+    found = tuple(Part(tuple(items), question.text) for items in grouped.values())
+    return found if len(found) > 1 else ()
 
 
 def _takes_part(question: Question, reports: Sequence[Document]) -> bool:

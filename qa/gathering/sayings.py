@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from qa.collection import Snapshot
 from qa.events import Scope
 from qa.gathering.groups import ASKING, EVENT_WORDS, Group, ask_back, groups_of
-from qa.gathering.occasions import cite
+from qa.gathering.occasions import cite, of_events
 from qa.language.mentions import people
 from qa.language.naming import key_of, stems_of
 from qa.language.roles import called, is_role
@@ -48,14 +48,15 @@ def sayings(question: Question, scope: Scope, snapshot: Snapshot) -> Selection |
             best.append((group, max(found, key=lambda pair: pair[0])[1]))
     if len(best) < 2:
         return None
-    return _per_event(best, compares=scope.compares)
+    return _per_event(best, question, compares=scope.compares)
 
 
-def _per_event(found: Sequence[tuple[Group, Evidence]], *, compares: bool) -> Selection:
+def _per_event(found: Sequence[tuple[Group, Evidence]], question: Question, *, compares: bool) -> Selection:
     """Each event's sentence; with more events than a reader asked for, they are given to choose from."""
     evidence = tuple(item for _, item in found)
     if compares or len(found) <= MOST_EVENTS:
-        return Selection(evidence, "answer", per_event=True, compares=compares, considered=evidence)
+        parts = of_events(evidence, question)
+        return Selection(evidence, "answer", parts=parts, considered=evidence)
     return ask_back(found)
 
 

@@ -13,8 +13,7 @@ from qa.llm.fake import FakeModel
 from qa.present import Presenter
 from qa.prompts import INSTRUCTIONS, STATED
 from qa.question import read_question
-from qa.records import AnswerSentence, Assent, Doubt, Selection, Verdict
-from qa.select import judge
+from qa.records import AnswerSentence, Assent, Doubt, Part, Selection, Verdict
 from qa.telling import Teller
 
 CROWD = evidence_of(OLD, "At least 1,200 people came to the pier.", 0.8)
@@ -31,7 +30,7 @@ class Judge:
         self._verdicts = list(verdicts)
         self.heard: list[Assent | Doubt] = []
 
-    def __call__(self, selection: Selection, told: Assent | Doubt, /) -> tuple[Verdict, float]:
+    def __call__(self, selection: Selection | Part, told: Assent | Doubt, /) -> tuple[Verdict, float]:
         """The next verdict, and the last one for ever."""
         self.heard.append(told)
         return self._verdicts.pop(0) if len(self._verdicts) > 1 else self._verdicts[0], 0.6
@@ -41,8 +40,9 @@ def _tell(
     model: FakeModel, judge: Judge, *, per_event: bool = False, verdict: Verdict = "answer"
 ) -> tuple[list[AnswerSentence], Teller]:
     evidence = (CROWD, FEW)
-    selection = Selection(evidence, verdict, per_event=per_event, signals=SIGNALS)
     asked = read_question("How many people came to the pier?")
+    parts = tuple(Part((item,), asked.text, signals=SIGNALS) for item in evidence) if per_event else ()
+    selection = Selection(evidence, verdict, parts=parts, signals=SIGNALS)
     teller = Teller(asked, selection, Presenter(evidence), model, judge=judge)
     return list(teller.tell()), teller
 
@@ -104,22 +104,45 @@ def test_each_event_is_read_by_itself() -> None:
     assert [asked.instructions for asked in model.asked] == [STATED, STATED]
 
 
-def test_events_wait_until_one_is_held_to_answer() -> None:
-    """The best assent so far counts for all of them; where none is enough, nothing is told."""
+def test_each_event_is_judged_by_itself() -> None:
+    """One of which the evidence does not tell is left out; where none does, nothing is told."""
     replies = ["perhaps", FEW_CAME]
-    sentences, _ = _tell(FakeModel(replies), judge := Judge("abstain", "answer"), per_event=True)
-    assert _told(sentences) == [((1,), "quote"), ((2,), "model")]
+    sentences, teller = _tell(FakeModel(replies), judge := Judge("abstain", "answer"), per_event=True)
+    assert _told(sentences) == [((2,), "model")]
     assert judge.heard == [Assent(0.5), Assent(1.0)]
+    assert teller.untold == ""
     assert _tell(FakeModel(replies), Judge("abstain"), per_event=True)[0] == []
 
 
-def test_events_that_are_asked_for_are_all_told() -> None:
-    """Whatever the model holds of them: the question names them."""
-    selection = Selection((CROWD, FEW), "answer", per_event=True, compares=True, signals=SIGNALS)
+def _each(
+    verdicts: Sequence[Verdict], model: FakeModel | None, judge: Judge
+) -> tuple[list[AnswerSentence], Teller]:
     asked = read_question("How many people came to the pier in 2014 and in 2016?")
+    parts = tuple(
+        Part((item,), f"How many came in {label}?", label, verdict, signals=SIGNALS)
+        for item, label, verdict in zip((CROWD, FEW), ("2014", "2016"), verdicts, strict=True)
+    )
+    selection = Selection((CROWD, FEW), "answer", parts=parts, signals=SIGNALS)
+    teller = Teller(asked, selection, Presenter(selection.evidence), model, judge=judge)
+    return list(teller.tell()), teller
+
+
+def test_of_each_part_its_own_question_is_asked() -> None:
+    """And the reader is told which part that was asked for has no answer."""
     model = FakeModel(["no", FEW_CAME])
-    told = Teller(asked, selection, Presenter(selection.evidence), model, judge=judge).tell()
-    assert _told(list(told)) == [((1,), "quote"), ((2,), "model")]
+    sentences, teller = _each(("answer", "answer"), model, Judge("abstain", "answer"))
+    assert ["How many came in 2014?" in asked.user for asked in model.asked] == [True, False]
+    assert _told(sentences) == [((2,), "model")]
+    assert teller.untold == "Nothing that answers was found for: 2014."
+
+
+def test_without_a_model_a_part_counts_by_its_own_evidence() -> None:
+    """A weak one beside a sure one is quoted, one without an answer is not."""
+    sentences, teller = _each(("answer", "abstain"), None, Judge("answer"))
+    assert _told(sentences) == [((1,), "quote")]
+    assert teller.untold == "Nothing that answers was found for: 2016."
+    sentences, teller = _each(("hedge", "answer"), None, Judge("answer"))
+    assert (_told(sentences), teller.untold) == ([((1,), "quote"), ((2,), "quote")], "")
 
 
 def test_a_model_elsewhere_sees_all_the_evidence() -> None:

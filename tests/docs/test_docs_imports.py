@@ -20,7 +20,7 @@ LAYERS = (
     "__init__ errors records words config prompts",
     # what the stages work with
     "language infer load split embed store vectors collection lock",
-    "question scopes followups events context gathering claims copying rerank rank llm",
+    "question scopes followups events sides context gathering claims copying rerank rank llm",
     # the stages that use it
     "index condense retrieve select generate verify present",
     "reading telling",

@@ -1,0 +1,211 @@
+"""A question that asks for several things, as one question for each.
+
+"Compare what Brandt said in 2014 and in 2016." is "What Brandt said in 2014?" and the same of 2016, and "Where
+did Brandt live, and who was with her?" is two as well.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from qa.events import Scope, resolve
+from qa.followups.pronouns import replace_pronouns
+from qa.followups.refer import Spoken
+from qa.records import Document, Event
+from qa.scopes.asked import GATHERING, mend_months, read_asked
+
+MOST_SIDES = 6
+_WH = r"(?:what|how|where|when|who|whom|which|why|whether|if)"
+_LEAD = re.compile(
+    r"^\W*(?:(?:please|can\s+you|could\s+you|would\s+you|i\s+want\s+to|i['’]d\s+like\s+to)\s+)*"
+    r"(?:compare|contrast|set\s+side\s+by\s+side|put\s+side\s+by\s+side)\s+(?P<rest>.+)$",
+    re.I | re.S,
+)
+_HOW_DIFFERS = re.compile(
+    r"^\W*(?:how|in\s+what\s+(?:way|respect)s?)\s+(?:did|does|do|has|have|had|is|are|was|were)\s+(?P<what>.+?)\s+"
+    r"(?:differ(?:ed|ent)?|changed?|changing|compare|evolved?|develop(?:ed)?|shift(?:ed)?|var(?:y|ied))\b(?P<rest>.*)$",
+    re.I | re.S,
+)
+_DIFFERENCE = re.compile(
+    r"^\W*what\s+(?P<be>is|are|was|were)\s+the\s+(?:differences?|changes?)\s+(?:between|in)\s+(?P<rest>.+)$",
+    re.I | re.S,
+)
+_TAIL = re.compile(
+    rf"[,;–—-]?\s*\b(?:and\s+)?(?:{_WH}\s+)?(?:did|does|do|is|are|was|were|has|have)\s+(?:it|this|that|they|these|those)\s+"
+    r"(?:differ|chang|compar|the\s+same|different|alike)\w*\b.*$",
+    re.I | re.S,
+)
+_CLAUSE = re.compile(
+    rf"[,;?]\s*(?:(?:and|but|while|whereas)\s+)?(?={_WH}\b)|\s+(?:and|but)\s+(?={_WH}\b)", re.I
+)
+_VERB = re.compile(
+    r"\b(?:did|does|do|was|were|is|are|had|has|have|would|will|could|can|should|must|might)\b|"
+    r"^\W*(?:and\s+)?(?:who|which|what)\s+(?:\w+\s+)?\w+ed\b",
+    re.I,
+)
+_ENDS_OPEN = re.compile(rf"\b{_WH}\W*$", re.I)
+_BESIDE = re.compile(
+    r"[,;]?\s*\b(?:both(?=\s+(?:in|at|on|times|meetings))|respectively|in\s+comparison|each\s+time|in\s+turn)\b",
+    re.I,
+)
+_PREPOSED = re.compile(
+    r"(?:\b(?:in|on|at|of|from|between|during|for|by|since|back\s+in|as\s+of|than|to|with)\s+|\bthe\s+)+$", re.I
+)
+# What may stand between the times of a list: "in 2014, and what in 2016", "in 2014 compared with that of 2016".
+_BETWEEN = re.compile(
+    rf"[\s,;:–—-]*(?:(?:and|or|to|until|than|with|versus|vs\.?|v\.|then|but|compared|opposed|as|against|from|in|on|at|"
+    rf"of|for|about|by|during|between|again|later|did|do|does|so|was|were|had|is|it|he|she|they|said|say|way|same|those|that|the|one|ones|{_WH}|{GATHERING})[\s,;:]*)*",
+    re.I,
+)
+
+
+Events = frozenset[Event]
+
+
+class Side(NamedTuple):
+    """One of several things that a question asks for: how a reader is told which, a question for it alone, and
+    the events that it is about.
+    """
+
+    label: str
+    question: str
+    scope: Scope
+
+
+def sides_of(question: str, scope: Scope, documents: Sequence[Document]) -> tuple[Side, ...]:
+    """What a question asks for, one by one: of each of the events it names, the oldest first, or in each of its
+    clauses; none when it asks for one thing.
+    """
+    if not scope.compares:
+        return tuple(Side(f"“{one}”", one, _own(one, scope, documents)) for one in _questions(question))
+    if len(scope.sides) > MOST_SIDES:
+        return ()
+    text = mend_months(question)
+    clauses = _clauses(text, scope.sides)
+    plain = _plain(text)
+    return tuple(
+        Side(
+            _label(events),
+            clauses.get(events) or asked_of(plain, events, scope.sides),
+            replace(scope, events=events, sides=()),
+        )
+        for events in scope.sides
+    )
+
+
+def _clauses(question: str, sides: Sequence[Events]) -> dict[Events, str]:
+    """What is asked of each side, where each has a clause of its own: "What did she say in 2014, and where did
+    he go in 2016?".
+    """
+    found: dict[Events, str] = {}
+    for part in _CLAUSE.split(question):
+        times = read_asked(part).intervals
+        meant = [events for events in sides if any(one.date in time for one in events for time in times)]
+        if len(meant) != 1 or meant[0] in found or not _VERB.search(part):
+            return {}
+        before = " and ".join(found.values())
+        found[meant[0]] = _tidy(replace_pronouns(part, Spoken(before)) if before else part)
+    return found
+
+
+def _questions(question: str) -> list[str]:
+    """The questions that one is made of: "Who leads it, and when does it meet?"; none when it is only one."""
+    intro, colon, rest = question.partition(": ")
+    parts = [part for part in _CLAUSE.split(rest if colon else question) if part.strip(" ?.!")]
+    whole = all(re.match(rf"\W*(?:and\s+)?{_WH}\b", part, re.I) and len(part.split()) > 2 for part in parts)
+    verbs = bool(colon) or all(_VERB.search(part) and not _ENDS_OPEN.search(part) for part in parts)
+    if not 2 <= len(parts) <= MOST_SIDES or not whole or not verbs:
+        return []
+    found: list[str] = []
+    for part in parts:
+        before = _timeless(intro) if colon else " and ".join(found)
+        found.append(_tidy(replace_pronouns(part.strip(), Spoken(before)) if before else part))
+    return found
+
+
+def _own(question: str, scope: Scope, documents: Sequence[Document]) -> Scope:
+    """The events that one of several questions is about: those it names, else those that the whole names."""
+    own = resolve(question, documents)
+    return scope if own.events is None or own.uncovered else own
+
+
+def _timeless(text: str) -> str:
+    """A text without its times: what they narrow has been narrowed already."""
+    for time in reversed(read_asked(text).times):
+        text = _without(text, time.start, time.end)
+    return text
+
+
+def asked_of(question: str, events: Events, sides: Sequence[Events]) -> str:
+    """The question with the time of the one side in place of those of all of them."""
+    when = _when(events, [one for side in sides for one in side])
+    times = read_asked(question).times
+    if not times:
+        return _tidy(f"{question.rstrip('?!. ')} {when}")
+    start, end = _stretch(question, times[0].start, times[-1].end, [(one.start, one.end) for one in times])
+    head, tail = question[:start], question[end:]
+    spans = [(one.start - end, one.end - end) for one in times if one.start >= end]
+    for first, last in reversed(spans):
+        tail = _without(tail, first, last)
+    attributive = re.match(r"\W*(?:(?P<lead>in|of|at|by|from)\s+)?(?:the\b|\d)", question[start:end], re.I)
+    if attributive and re.match(rf"\s+(?:ones?|{GATHERING})\b", tail):
+        lead = f"{attributive['lead']} " if attributive["lead"] else ""
+        when = f"{lead}the {re.sub(r'^(?:in|on) ', '', when)}"
+        tail = re.sub(r"^\s+ones?\b", " report", tail)
+    head = re.sub(
+        rf"\b(?:between|from|in|at|of)\s+(?:the\s+)?(?:two\s+)?(?:{GATHERING})\s*$", "", head, flags=re.I
+    )
+    return _tidy(f"{head.rstrip(' ,;')} {when} {tail}")
+
+
+def _plain(question: str) -> str:
+    """The question without the words that set events side by side."""
+    text = _TAIL.sub("", question)
+    if match := _LEAD.match(text):
+        rest = match["rest"]
+        text = rest if re.match(rf"{_WH}\b", rest, re.I) else f"what is said of {rest}"
+    elif match := _HOW_DIFFERS.match(text):
+        text = f"what was {match['what']}{match['rest']}"
+    elif match := _DIFFERENCE.match(text):
+        rest = match["rest"]
+        text = rest if re.match(rf"{_WH}\b", rest, re.I) else f"what {match['be']} {rest}"
+    return _BESIDE.sub("", text)
+
+
+def _stretch(text: str, start: int, end: int, spans: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    """Where the times of a question stand with the words that join them, as far as nothing else is between."""
+    joined = spans[0][1]
+    for first, last in spans[1:]:
+        if not _BETWEEN.fullmatch(text[joined:first]):
+            break
+        joined = last
+    lead = _PREPOSED.search(text[:start])
+    return (lead.start() if lead else start), joined
+
+
+def _without(text: str, start: int, end: int) -> str:
+    """A text without a time and what leads to it."""
+    lead = _PREPOSED.search(text[:start])
+    return f"{text[: lead.start() if lead else start].rstrip()}{text[end:]}"
+
+
+def _label(events: Events) -> str:
+    return next(iter(events)).label if len(events) == 1 else re.sub(r"^(?:in|on) ", "", _when(events, ()))
+
+
+def _when(events: Events, among: Sequence[Event]) -> str:
+    """The time of a side's events, as far as needed to tell it from those of the others."""
+    first, *others = sorted(event.date for event in events if event.date)
+    if any(day.year == first.year and day.month != first.month for day in others):
+        return f"in {first.year}"
+    months = [(one.date.year, one.date.month) for one in among if one.date and one not in events]
+    near = not others and (first.year, first.month) in months
+    return f"on {first.day} {first:%B %Y}" if near else f"in {first:%B %Y}"
+
+
+def _tidy(text: str) -> str:
+    tidy = " ".join(text.split()).replace(" ,", ",").replace(" .", ".").rstrip("?!.,; ")
+    return f"{tidy[:1].upper()}{tidy[1:]}?"

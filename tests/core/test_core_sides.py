@@ -1,0 +1,127 @@
+"""One question for each of several things that a question asks for."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from support import make_document
+
+from qa.events import resolve
+from qa.records import Event
+from qa.sides import sides_of
+
+ELM = Event(date(2011, 3, 8), "Elmstad")
+PORT = Event(date(2013, 9, 10), "Port Amber")
+LATE = Event(date(2013, 11, 2), "Elmstad")
+REPORTS = (
+    make_document("Clara Stenning spoke in Elmstad.", "elm.txt", event=ELM),
+    make_document("Clara Stenning spoke at the quay in Port Amber.", "port.txt", event=PORT),
+)
+MORE = (*REPORTS, make_document("Clara Stenning spoke in Elmstad again.", "late.txt", event=LATE))
+
+
+def _asked(question: str) -> list[tuple[str, str]]:
+    return [(side.label, side.question) for side in sides_of(question, resolve(question, REPORTS), REPORTS)]
+
+
+@pytest.mark.parametrize(
+    ("question", "first", "second"),
+    [
+        (
+            "Compare what Stenning said in March 2011 and in September 2013.",
+            "What Stenning said in March 2011?",
+            "What Stenning said in September 2013?",
+        ),
+        (
+            "What did Stenning say of the tolls in 2011, and what in 2013?",
+            "What did Stenning say of the tolls in March 2011?",
+            "What did Stenning say of the tolls in September 2013?",
+        ),
+        (
+            "How did Stenning's demands differ between the talks of 2011 and 2013?",
+            "What was Stenning's demands in March 2011?",
+            "What was Stenning's demands in September 2013?",
+        ),
+        (
+            "How were the tolls raised in 2011, compared with 2013?",
+            "How were the tolls raised in March 2011?",
+            "How were the tolls raised in September 2013?",
+        ),
+        (
+            "What did Stenning demand in 2011, and where did she go in 2013?",
+            "What did Stenning demand in 2011?",
+            "Where did Stenning go in 2013?",
+        ),
+        (
+            "How do the 2011 and 2013 reports describe the quay?",
+            "How do the March 2011 reports describe the quay?",
+            "How do the September 2013 reports describe the quay?",
+        ),
+        (
+            "Were the tolls higher in the 2013 report than in the 2011 one?",
+            "Were the tolls higher in the March 2011 report?",
+            "Were the tolls higher in the September 2013 report?",
+        ),
+    ],
+)
+def test_several_times_are_asked_of_one_by_one(question: str, first: str, second: str) -> None:
+    """The oldest first, each narrowed to its own event and told by it."""
+    assert _asked(question) == [(ELM.label, first), (PORT.label, second)]
+    scopes = [side.scope for side in sides_of(question, resolve(question, REPORTS), REPORTS)]
+    assert [scope.events for scope in scopes] == [{ELM}, {PORT}]
+    assert not any(scope.compares for scope in scopes)
+
+
+def test_a_year_with_several_events_is_one_side() -> None:
+    """Nobody compares the events of a year who asks of two years."""
+    question = "Compare what Stenning said in 2011 and in 2013."
+    sides = sides_of(question, resolve(question, MORE), MORE)
+    assert [(side.label, side.scope.events) for side in sides] == [(ELM.label, {ELM}), ("2013", {PORT, LATE})]
+    assert sides[1].question == "What Stenning said in 2013?"
+    assert (
+        sides_of("What did Stenning say in 2013?", resolve("What did Stenning say in 2013?", MORE), MORE) == ()
+    )
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        (
+            "Who opened the quay, and when did she leave?",
+            ["Who opened the quay?", "When did the person who opened the quay leave?"],
+        ),
+        (
+            "Where did Clara Stenning speak and who did she meet?",
+            ["Where did Clara Stenning speak?", "Who did Clara Stenning meet?"],
+        ),
+        (
+            "Tell me about the joint toll group of 2011: who leads it, and which ports it covers.",
+            ["Who leads the joint toll group?", "Which ports the joint toll group covers?"],
+        ),
+    ],
+)
+def test_clauses_are_asked_one_by_one(question: str, parts: list[str]) -> None:
+    """With what their pronouns stand for."""
+    assert _asked(question) == [(f"“{part}”", part) for part in parts]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "When and where did they meet?",
+        "Who said when the quay would open?",
+        "What did Stenning say and why?",
+        "Where did Stenning speak in 2011?",
+    ],
+)
+def test_one_question_stays_one(question: str) -> None:
+    """What asks for one thing is not taken apart."""
+    assert _asked(question) == []
+
+
+def test_a_clause_with_a_time_of_its_own_is_narrowed_to_it() -> None:
+    """The other ones to what the whole question names."""
+    question = "What did Stenning say in Elmstad, and who was there?"
+    scopes = [side.scope.events for side in sides_of(question, resolve(question, REPORTS), REPORTS)]
+    assert scopes == [{ELM}, {ELM}]
