@@ -13,7 +13,7 @@ from qa.collection import Snapshot
 from qa.condense import condense
 from qa.config import Settings
 from qa.embed import Embedder
-from qa.events import Scope, resolve
+from qa.events import resolve
 from qa.gathering.differ import find_disputes
 from qa.gathering.gather import gather
 from qa.gathering.occasions import with_sides
@@ -30,6 +30,7 @@ from qa.records import (
     Turn,
 )
 from qa.retrieve import Retriever
+from qa.scopes.scope import Scope
 from qa.select import select, select_each
 from qa.sides import sides_of
 from qa.telling import Teller

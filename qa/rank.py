@@ -16,10 +16,10 @@ from typing import Any
 from qa.collection import Lexicon, Snapshot
 from qa.context import ENDS_SENTENCE, widen
 from qa.embed import Embedder
-from qa.events import Scope
 from qa.language.countries import same_country
 from qa.question import Question, holds_kind
 from qa.records import Hit, Sentence, Verdict
+from qa.scopes.scope import Scope
 from qa.words import date_words, tokens
 
 WEIGHTS = Path(__file__).parent / "weights" / "selection.json"

@@ -13,11 +13,11 @@ from itertools import chain
 
 from qa.collection import Lexicon, Snapshot
 from qa.embed import Embedder
-from qa.events import Scope
 from qa.language.countries import same_country
 from qa.question import Question, asks_for_several
 from qa.rank import answer_signals, band, fitted, log_odds, rank_sentences
 from qa.records import Assent, Doubt, Event, Evidence, Hit, Part, Selection, Verdict
+from qa.scopes.scope import Scope
 from qa.sides import Side
 from qa.words import date_words, tokens, years
 

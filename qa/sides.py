@@ -11,11 +11,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from qa.events import Scope, resolve
+from qa.events import resolve
 from qa.followups.pronouns import replace_pronouns
 from qa.followups.refer import Spoken
 from qa.records import Document, Event
 from qa.scopes.asked import GATHERING, mend_months, read_asked
+from qa.scopes.scope import Scope
 
 MOST_SIDES = 6
 _WH = r"(?:what|how|where|when|who|whom|which|why|whether|if)"

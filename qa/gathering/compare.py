@@ -10,11 +10,12 @@ import re
 from collections.abc import Sequence
 
 from qa.collection import Snapshot
-from qa.events import Scope, resolve
+from qa.events import resolve
 from qa.gathering.amounts import Amount, Asked, agree, amounts, asked_amount, is_measure
 from qa.gathering.occasions import by_event, cite, of_events, tell_event
 from qa.question import Question
 from qa.records import Document, Event, Evidence, Line, Selection
+from qa.scopes.scope import Scope
 from qa.words import years
 
 LEAST_SHARE = 0.5  # of the question's words around a number, and of the best share found

@@ -16,7 +16,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 from qa.collection import Snapshot
-from qa.events import Scope, asks_of_events
+from qa.events import asks_of_events
 from qa.gathering.amounts import agree, amounts, asked_amount
 from qa.gathering.occasions import adds_place, by_event, cite, event_place, gathering_time
 from qa.language.lexicon import IRREGULAR
@@ -24,6 +24,7 @@ from qa.language.naming import key_of
 from qa.language.times import read_times
 from qa.question import Question, read_question
 from qa.records import Dispute, Document, Evidence, Sentence
+from qa.scopes.scope import Scope
 from qa.words import MONTHS, WEEKDAYS, Token, fold, name_tokens, stem, tokens
 
 SHARE = 0.7  # of the question's words, by rarity, that a sentence needs to be compared

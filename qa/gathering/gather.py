@@ -7,7 +7,6 @@ from __future__ import annotations
 import re
 
 from qa.collection import Snapshot
-from qa.events import Scope, known_events
 from qa.gathering.compare import compare
 from qa.gathering.differ import opened
 from qa.gathering.groups import EVENT_WORDS, MEETINGS, MOST_LINES, Group, ask_back, list_of, quoted
@@ -16,6 +15,7 @@ from qa.gathering.occasions import by_event, of_events, tell_event, tell_events
 from qa.gathering.sayings import sayings
 from qa.question import Question
 from qa.records import Selection
+from qa.scopes.scope import Scope, known_events
 from qa.words import tokens
 
 _MEETING_AT = re.compile(

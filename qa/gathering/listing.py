@@ -10,7 +10,6 @@ import re
 from collections.abc import Sequence
 
 from qa.collection import Snapshot
-from qa.events import Scope
 from qa.gathering.differ import without_copies
 from qa.gathering.groups import (
     ASKING,
@@ -32,6 +31,7 @@ from qa.language.roles import called, is_role
 from qa.language.speech import says
 from qa.question import Question
 from qa.records import Document, Evidence, Line, Selection
+from qa.scopes.scope import Scope
 from qa.words import MONTHS, STOPWORDS, Token, content_tokens, fold, stem
 
 _NAMING = r"(?:named|mentioned|quoted|cited|listed|referred to|appear(?:s|ing)?|occurs?|comes? up)"

@@ -11,11 +11,12 @@ from collections.abc import Iterable, Sequence
 
 from qa.collection import Snapshot
 from qa.context import widen
-from qa.events import Scope, asks_of_events, known_events
+from qa.events import asks_of_events
 from qa.language.naming import stems_of
 from qa.language.roles import called, is_role
 from qa.question import Question, time_stems
 from qa.records import Dispute, Document, Event, Evidence, Part, Sentence
+from qa.scopes.scope import Scope, known_events
 from qa.words import MONTHS, content_tokens, fold, stem, tokens, years
 
 _GATHERED = re.compile(r"\b(?:met|meet|meets|hosted|received(?!\s+by)|held talks|sat down)\b", re.I)

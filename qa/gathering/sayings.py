@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Sequence
 
 from qa.collection import Snapshot
-from qa.events import Scope
 from qa.gathering.groups import ASKING, EVENT_WORDS, Group, ask_back, groups_of
 from qa.gathering.occasions import cite, of_events
 from qa.language.mentions import people
@@ -15,6 +14,7 @@ from qa.language.roles import called, is_role
 from qa.language.speech import says
 from qa.question import Question
 from qa.records import Evidence, Selection, Sentence
+from qa.scopes.scope import Scope
 from qa.words import content_tokens, fold
 
 MOST_EVENTS = 4  # an open question with an answer in more of them is asked back

@@ -22,7 +22,7 @@ def _kin() -> Mapping[str, frozenset[str]]:
     from countryinfo import CountryInfo
 
     found: dict[str, set[str]] = defaultdict(set)
-    every: Mapping[str, Mapping[str, Any]] = CountryInfo.all()  # type: ignore[assignment]  # a list here and there
+    every: Mapping[str, Mapping[str, Any]] = CountryInfo.all()
     for country in every.values():
         names: list[str] = []
         for field in ("name", "demonym", "capital"):

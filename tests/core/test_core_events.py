@@ -8,8 +8,9 @@ import pytest
 from support import make_document
 from world import ALL, COUNCIL, LINDOW, NEW, OLD, OSTBY
 
-from qa.events import known_events, resolve
+from qa.events import resolve
 from qa.records import Event
+from qa.scopes.scope import known_events
 
 UNDATED = make_document("Nobody knows when this was written.", "reports/undated.txt")
 

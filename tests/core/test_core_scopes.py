@@ -7,8 +7,9 @@ from datetime import date
 import pytest
 from support import make_document
 
-from qa.events import LESS_LIKELY, Scope, known_events, resolve
+from qa.events import resolve
 from qa.records import Document, Event
+from qa.scopes.scope import LESS_LIKELY, Scope, known_events
 from qa.split import split_sentences
 
 
