@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 from qa.followups.clause import indirect, take_apart
-from qa.followups.refer import ROLE, Spoken, moment, names_of, people, person, same, there, thing
+from qa.followups.meant import people, person, same, there, thing
+from qa.followups.refer import ROLE, Spoken, moment, names_of
+from qa.language.verbs import PREPOSITIONS
 from qa.words import fold, tokens
 
 _BOUND = re.compile(r"\b(?:when|while|after|before|because|if|that|as|until|since|who|which|than|and)\b", re.I)
@@ -83,7 +85,8 @@ def replace_pronouns(core: str, spoken: Spoken) -> str:
 def _owns(word: str, rest: str) -> bool:
     """Whether a pronoun says whose the next word is; "her" does unless a small word or nothing follows."""
     if word == "her":
-        return bool(re.match(r"\s+(?!(?:in|on|at|to|for|about|after|before|as|with)\b)[a-z]", rest))
+        small = "|".join((*PREPOSITIONS, "as", "when", "while", "and", "or", "because", "if", "there", "then"))
+        return bool(re.match(rf"\s+(?!(?:{small})\b)[a-z]", rest))
     return word in ("his", "their", "its")
 
 

@@ -5,15 +5,21 @@ from __future__ import annotations
 import re
 
 from qa.followups.clause import take_apart
-from qa.followups.refer import ROLE, Spoken, counted_of, moment, names_of, person, time_spans
-from qa.language.verbs import verb_at
+from qa.followups.meant import counted_of, person
+from qa.followups.refer import ROLE, Spoken, moment, names_of, time_spans
+from qa.language.verbs import PARTICIPLES, verb_at
 from qa.scopes.asked import GATHERING
 from qa.words import STOPWORDS, fold
 
 _PLACE_LEAD = re.compile(r"^(?:in|at|near|from|outside)\s+(?:the\s+)?", re.I)
 _WITH_LEAD = re.compile(r"^(?:with|by|for|to|of|from|about|against|on|according\s+to)\s+", re.I)
 _OTHER = re.compile(
-    rf"^(?:the\s+)?other\s+(?P<what>one|side|party|man|woman|person|country|club|team|{ROLE})(?:\s+(?:say|do|think|want))?$",
+    rf"^(?:the\s+)?(?:other\s+)?(?P<what>(?<=other\s)(?:one|side|party|man|woman|person|country|club|team|{ROLE})|others)(?:\s+(?:say|do|think|want))?$",
+    re.I,
+)
+_ONE_THAT = re.compile(
+    r"^(?:the|that|those)\s+(?P<one>ones?)\s+(?P<rest>(?:that|who|which|with|from|near|\w+ed|"
+    rf"{'|'.join(sorted(PARTICIPLES))})\b.*)$",
     re.I,
 )
 _SLOT = re.compile(
@@ -25,7 +31,10 @@ _SLOT = re.compile(
 def switch(core: str, spoken: Spoken) -> str:
     """The earlier question with what a fragment names in the place of its like; "" when nothing fits."""
     if other := _OTHER.match(core):
-        return _swap(spoken) or _other_than(other["what"], spoken)
+        swapped = _swap(spoken) if other["what"] != "others" else ""
+        return swapped or _other_than(other["what"], spoken)
+    if one := _ONE_THAT.match(core):
+        return _that_one(one["one"], one["rest"], spoken)
     if re.fullmatch(rf"(?:the\s+)?(?P<place>[A-Z][\w’'-]+(?:\s+[A-Z][\w’'-]+)?)\s+(?:one|{GATHERING})", core):
         return _of_event(re.sub(rf"^the\s+|\s+(?:one|{GATHERING})$", "", core), spoken)
     if _PLACE_LEAD.match(core) and names_of(f"x {core}"):
@@ -114,7 +123,8 @@ def _to_noun(text: str, spoken: Spoken) -> str:
         at = verb_at(words)
         if at is not None and len(text.split()) <= 2:
             return f"{asking.wh} {asking.aux} {text} {' '.join(words[at:])}?"
-    if asking and asking.noun and not determined and re.match(r"how\s+many", asking.wh, re.I):
+    counts = asking and asking.noun and not determined and re.match(r"how\s+many", asking.wh, re.I)
+    if asking and counts and re.fullmatch(r"[\w’'-]+(?:\s+[\w’'-]+){0,2}", text):
         return f"{asking.wh[: -len(asking.noun)]}{text} {asking.aux} {asking.rest}?".replace("  ", " ")
     slot = _SLOT.match(question)
     if slot and determined:
@@ -123,7 +133,7 @@ def _to_noun(text: str, spoken: Spoken) -> str:
         subject = re.match(r"(?:the|a)\s+[\w-]+(?=\s+[a-z]+\b)", asking.rest)
         if subject:
             return f"{asking.wh} {asking.aux} {text}{asking.rest[subject.end() :]}?"
-    if asking and asking.noun and determined and not re.search(rf"\b{ROLE}$", text, re.I):
+    if asking and asking.noun and determined and not re.search(rf"\b(?:{ROLE}|ones?|others?)$", text, re.I):
         verb = "is" if fold(asking.aux) in ("is", "does", "do", "are") else "was"
         return f"What {verb} {text} of {counted_of(spoken)}?"
     return _about(text, spoken)
@@ -131,11 +141,43 @@ def _to_noun(text: str, spoken: Spoken) -> str:
 
 def _about(text: str, spoken: Spoken) -> str:
     """What is told of something where the earlier question was."""
+    if re.search(r"\b(?:ones?|others?)$", text):
+        return f"{spoken.question.strip().rstrip('?!. ')}: {text}?"
     event, time = spoken.event, moment(spoken)
     where = " ".join(part for part in (event if event and text not in event else "", time) if part)
     if not where and spoken.things:
         where = f"of {spoken.things[0]}" if fold(text).startswith("the ") else f"and {spoken.things[0]}"
     return f"What about {text} {where}".rstrip() + "?"
+
+
+def _that_one(one: str, rest: str, spoken: Spoken) -> str:
+    """ "no, the one fired in 2018": which of its like that was, or the question asked of it."""
+    asking = take_apart(spoken.question)
+    if asking is None:
+        return ""
+    many, question = one.endswith("s"), spoken.question.strip().rstrip("?!. ")
+    if asking.noun and re.match(r"how\s+many", asking.wh, re.I):
+        clause = f"{asking.aux} {asking.rest}".strip()
+        return f"{asking.wh} {rest} {clause}?" if not asking.aux else f"{asking.wh} {rest}, {clause}?"
+    if asking.noun and asking.word in ("what", "which"):
+        return f"Which {asking.noun} {'were' if many else 'was'} the {one} {rest}?"
+    if asking.word.startswith("who") and asking.word != "whose" and not spoken.things:
+        return f"Who {'were' if many else 'was'} the {one} {rest}?"
+    if not spoken.things:
+        return ""
+    head = re.split(r"\s(?:of|with|between|in|at|near|from)\s", spoken.things[0])[0]
+    if time_spans(rest):
+        for first, last in reversed(time_spans(question)):
+            question = f"{question[:first].rstrip()}{question[last:]}"
+    return (
+        re.sub(
+            rf"\b(?:the|a|an)\s+{re.escape(head.split(' ', 1)[1])}",
+            lambda _: f"{head} {rest}",
+            question,
+            count=1,
+        )
+        + "?"
+    )
 
 
 def _swap(spoken: Spoken) -> str:
@@ -150,8 +192,11 @@ def _swap(spoken: Spoken) -> str:
 
 def _other_than(what: str, spoken: Spoken) -> str:
     """Where only one is named, the other one is told by not being that one."""
+    asking = take_apart(spoken.question)
+    if what == "others" and asking and fold(asking.wh) == "who":
+        return f"Who else {f'{asking.aux} {asking.rest}'.strip()}?"
     own = [_bare(one) for one in spoken.people] or list(spoken.roles)
-    noun = "person" if what in ("one", "party", "man", "woman") else what
+    noun = "person" if what in ("one", "party", "man", "woman") else "people" if what == "others" else what
     return _put(spoken.question, own[0], f"the {noun} other than {own[0]}") if own else ""
 
 
