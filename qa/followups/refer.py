@@ -98,13 +98,9 @@ class Spoken:
         """The question's time with its preposition ("in May 2014"); "" when it has none of its own."""
         found = time_spans(self.question)
         if found:
-            time = self.question[found[0][0] : found[-1][1]]
             # "the talks of May 2013" held something "in May 2013".
-            return (
-                re.sub(r"^of\s+(?=\d{1,2}\s)", "on ", time)
-                if re.match(r"of\s+\d{1,2}\s", time)
-                else re.sub(r"^of\s+", "in ", time)
-            )
+            own = self.question[found[0][0] : found[-1][1]]
+            return re.sub(r"^of\s+", "on " if re.match(r"of\s+\d{1,2}\s", own) else "in ", own)
         # "the 2013 meeting", "the May 2013 talks"
         for time in read_times(self.question):
             noun = re.match(r"(?:['’]s)?\s+(?:[\w-]+\s+)?(?P<noun>[\w-]+)", self.question[time.end :])

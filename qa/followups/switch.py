@@ -22,6 +22,11 @@ _ONE_THAT = re.compile(
     rf"{'|'.join(sorted(PARTICIPLES))})\b.*)$",
     re.I,
 )
+_LIVING = re.compile(
+    rf"\b(?:\w{{2,}}[eo]rs?|{ROLE}s?|people|union|police|ministry|government|council|company|owner|family|"
+    r"opposition|court|army|club|team|residents?|critics)$",
+    re.I,
+)
 _SLOT = re.compile(
     r"^(?P<head>(?:what|how\s+\w+|when|where|who)\s+(?:is|was|are|were)\s+)(?P<np>(?:the|a|his|her|their)\s+[\w-]+(?:\s+[\w-]+)??)(?P<tail>\s+(?:of|at|in|on|for|to)\b.*|)$",
     re.I,
@@ -126,6 +131,10 @@ def _to_noun(text: str, spoken: Spoken) -> str:
     counts = asking and asking.noun and not determined and re.match(r"how\s+many", asking.wh, re.I)
     if asking and counts and re.fullmatch(r"[\w’'-]+(?:\s+[\w’'-]+){0,2}", text):
         return f"{asking.wh[: -len(asking.noun)]}{text} {asking.aux} {asking.rest}?".replace("  ", " ")
+    # A thing takes the place of what was spoken about, people that of the one who spoke.
+    about = re.search(r"\babout\s+(?P<np>the\s+[a-z][\w-]+)(?=$|\s+(?:in|on|at|of|after|before)\b)", question)
+    if about and determined and spoken.people and not _LIVING.search(text):
+        return f"{question[: about.start('np')]}{text}{question[about.end('np') :]}?"
     slot = _SLOT.match(question)
     if slot and determined:
         return f"{slot['head']}{text}{slot['tail']}?"
@@ -158,7 +167,7 @@ def _that_one(one: str, rest: str, spoken: Spoken) -> str:
     many, question = one.endswith("s"), spoken.question.strip().rstrip("?!. ")
     if asking.noun and re.match(r"how\s+many", asking.wh, re.I):
         clause = f"{asking.aux} {asking.rest}".strip()
-        return f"{asking.wh} {rest} {clause}?" if not asking.aux else f"{asking.wh} {rest}, {clause}?"
+        return f"{asking.wh} {rest} {clause}?"
     if asking.noun and asking.word in ("what", "which"):
         return f"Which {asking.noun} {'were' if many else 'was'} the {one} {rest}?"
     if asking.word.startswith("who") and asking.word != "whose" and not spoken.things:

@@ -38,8 +38,8 @@ _TO_READER = re.compile(r"\b(?:you|your|please|let['’]s)\b", re.I)
 _STOP = "|".join(
     (
         "in on at to for from by about after before during and or but since until that is are was were did has "
-        "have had will would can could as when while which who whom if because than into over under against near "
-        "led out up"
+        "have had will would can could as when while which who whom if because than into over under against "
+        "near led out up"
     ).split()
 )
 _PHRASE = re.compile(
