@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from qa.followups.clause import WH, ask_anew, denied, direct, ends_in_verb, take_apart
+from qa.followups.clause import WH, Asking, ask_anew, denied, direct, ends_in_verb, take_apart
 from qa.followups.matter import IT, splice, topic, why_not
 from qa.followups.meant import person
 from qa.followups.opening import begun_anew, put_back, spelt_out, without_lead
@@ -28,7 +28,8 @@ from qa.words import WEEKDAYS, fold, months
 MOST_TURNS = 12  # questions further back cannot be meant
 _NOT = re.compile(r"^(?:not\s+(?:in\s+)?[\w\s]+?,\s*(?:but\s+)?|not\s+.+?\bbut\s+)", re.I)
 _DOUBTS = re.compile(
-    r"^(?:really|are\s+you\s+sure|is\s+that\s+(?:so|true|right|correct)|sure|what|pardon|huh|sorry)$", re.I
+    r"^(?:really|are\s+you\s+sure|is\s+(?:that|it)\s+(?:so|true|right|correct)|sure|what|pardon|huh|sorry)$",
+    re.I,
 )
 _COURTESY = re.compile(
     r"^(?:(?:ok(?:ay)?|many|well|no|yes|great|fine|good|and)\b[\s,]*)*(?:thanks?(?:\s+(?:you|a\s+lot))?|thank\s+you|"
@@ -52,7 +53,7 @@ _AGAIN = re.compile(r"\b(?:again|next|later|afterwards)\b", re.I)
 _PAST = re.compile(r"\b(?:did|was|were|had|\w+ed)\b", re.I)
 _OWN_TIME = re.compile(r"\b(?:now|today|currently|nowadays)\b", re.I)
 _WHO_IS = re.compile(
-    r"^who\s+(?:is|was)\s+(?-i:[A-Z])\S+(?:\s+(?-i:[A-Z])\S+){0,4}$|^what\s+is\s+.+['’]s?\s+(?:\w+\s+)?name$",
+    r"^who\s+(?:is|was|are|were)\s+(?-i:[A-Z])\S+(?:\s+(?:and\s+)?(?-i:[A-Z])\S+){0,4}$|^what\s+is\s+.+['’]s?\s+(?:\w+\s+)?name$",
     re.I,
 )
 
@@ -108,6 +109,9 @@ def _of_time(core: str, spoken: Spoken) -> str:
     weekday = re.fullmatch(rf"(?:on\s+)?(?:the\s+)?(?P<day>{'|'.join(WEEKDAYS)})", core, re.I)
     if weekday:
         return on_weekday(spoken.question, weekday["day"])
+    asking = take_apart(spoken.question)
+    if asking and asking.word in ("when", "where", "how"):  # "and when was the one before?"
+        core = re.sub(rf"^{asking.word}\s+(?:was|is|were|are)\s+(?=(?:the|that)\s)", "", core, flags=re.I)
     time = time_asked(core, spoken)
     return with_time(spoken.question, time) if time else ""
 
@@ -138,21 +142,26 @@ def _of_word(core: str, spoken: Spoken) -> str:
         return _finish(replace_pronouns(core, spoken), spoken)
     if re.search(r"\b(?:is|are)\s+(?:he|she|that)$", core, re.I) and asking and asking.word == "who":
         return f"{wh} is {person(spoken)}?"
-    if fold(wh) in ("how come", "why so", "what reason", "for what reason", "why not"):
-        if fold(wh) == "why not" and asking and not asking.wh:
-            return _finish(why_not(spoken) or denied(asking, "Why"), spoken)
-        wh = "Why"
-    if wh == "Why" and (instead := why_not(spoken)):
-        return _finish(instead, spoken)
+    if fold(wh) in ("why", "how come", "why so", "what reason", "for what reason", "why not"):
+        return _why(asking, spoken, denying=fold(wh) == "why not")
     if fold(wh) == "who" and asking and asking.word.startswith("who"):
         return f"Who was {person(spoken)}?" if spoken.answered else spoken.question
     if fold(wh) in ("who", "what"):
         return ""
-    previous = spoken.question
+    return ask_anew(wh, spoken.question, spoken.answered if asking and asking.word.startswith("who") else "")
+
+
+def _why(asking: Asking | None, spoken: Spoken, *, denying: bool) -> str:
+    """Why it was so; why it was not, after an answer that says no."""
+    if denying and asking and not asking.wh:
+        return _finish(why_not(spoken) or denied(asking, "Why"), spoken)
+    if instead := why_not(spoken):
+        return _finish(instead, spoken)
     how = ""
-    if wh == "Why" and asking and fold(asking.wh) == "how" and fold(asking.aux) in ("did", "does", "do"):
+    if asking and fold(asking.wh) == "how" and fold(asking.aux) in ("did", "does", "do"):
         how = manner(spoken.answer) or ("so" if ends_in_verb(asking) else "")
-    return ask_anew(wh, previous, spoken.answered if asking and asking.word.startswith("who") else "", how)
+    subject = spoken.answered if asking and asking.word.startswith("who") else ""
+    return ask_anew("Why", spoken.question, subject, how)
 
 
 def _linked(core: str, spoken: Spoken, *, led: bool) -> str:
@@ -197,14 +206,16 @@ def _names(text: str) -> list[str]:
 
 def _with_topic(core: str, spoken: Spoken) -> str:
     """The question set where the earlier one was: at its event, about its subject, in its time."""
-    topic = spoken.event or (f"about {spoken.things[0]}" if spoken.things else "")
-    if not topic and spoken.places:
-        topic = f"in {spoken.places[-1]}"
-    if topic and fold(topic.split()[-1]) in fold(core):
-        topic = ""
-    if not topic and not moment(spoken):
+    about = spoken.event or (f"(about {spoken.things[0]})" if spoken.things else "")
+    if not about and spoken.places:
+        about = f"in {spoken.places[-1]}"
+    if about and fold(about.split()[-1].strip(")")) in fold(core):
+        about = ""
+    if not about and not moment(spoken):
         return ""
-    return _finish(f"{core} {topic}", spoken)
+    if about.startswith("("):
+        return f"{_finish(core, spoken).rstrip('?')} {about}?"
+    return _finish(f"{core} {about}", spoken)
 
 
 def _finish(text: str, spoken: Spoken) -> str:

@@ -110,11 +110,12 @@ def denied(asking: Asking, wh: str) -> str:
 
 def predicate_at(words: list[str]) -> int:
     """Where, in what follows an auxiliary, the subject ends."""
+    left_alone = bool(words) and words[-1] in PREPOSITIONS  # "the agreement of the clubs | about"
     ends = (
         at
         for at, word in enumerate(words[1:], start=1)
         if word in PARTICIPLES
-        or word in PREPOSITIONS
+        or (word in PREPOSITIONS and (not left_alone or at == len(words) - 1))
         or re.fullmatch(r"[a-z]+(?:ed|ing|ly)", word)
         or word in IRREGULAR
         or word in REGULAR
@@ -163,7 +164,7 @@ def verb_phrase(question: str) -> str:
         return ""
     words = asking.rest.split()
     if not asking.aux:
-        first = base(words[0]) if words and asking.word.startswith("who") else ""
+        first = base(words[0]) if words and (asking.word == "who" or asking.noun) else ""
         return " ".join([first, *words[1:]]) if first else ""
     if fold(asking.aux) in (*_BE, "has", "have", "had"):
         return ""
@@ -205,6 +206,8 @@ def _is_subject(asking: Asking) -> bool:
     if fold(asking.aux) in ("did", "does", "do") or re.match(rf"{_LED}\s", asking.wh, re.I):
         return False
     if asking.word == "whom" or (fold(asking.aux) not in _BE and _SUBJECT.match(asking.rest)):
+        return False
+    if asking.rest.split()[-1:] and fold(asking.rest.split()[-1]) in PREPOSITIONS:
         return False
     return asking.word not in ("where", "when", "why", "how") or bool(asking.noun)
 

@@ -9,26 +9,28 @@ import re
 from qa.followups.clause import denied, indirect, predicate_at, state, take_apart, verb_phrase
 from qa.followups.meant import person, thing
 from qa.followups.refer import Spoken, time_spans
-from qa.followups.told import SAYING, asked_of, denies, quotation, statement
+from qa.followups.told import LONGEST, SAYING, asked_of, denies, first_sentence, is_clause, quotation, statement
 from qa.language.verbs import past, verb_at
 from qa.words import fold
 
 IT = "\2"  # stands for an "it" that means what follows in the question itself
 _SAID_THAT = re.compile(
     rf"\b(?P<say>{SAYING}|say|report|claim|announce|confirm|deny|write|reveal|state|tell)"
-    r"(?P<whom>\s+(?:us|them|him|her|reporters|journalists))?\s+(?P<it>that|this|it|so)$",
+    r"(?P<whom>(?<=t[eo]l[dl])\s+(?:the\s+)?[\w’'-]+|\s+(?:us|them|him|her))?\s+(?P<it>that|this|it|so)$",
     re.I,
 )
 _AFTER = r"(?=$|\s+(?:in|on|at|to|when|before|after|by|publicly|then|now|during)\b)"
 _ACCOUNT = re.compile(
-    r"\b(?:justif(?:y|ies|ied)|explain(?:s|ed)?|defend(?:s|ed)?|excuse[sd]?|(?:react(?:s|ed)?|respon(?:d|ds|ded))\s+(?P<to>to))"
+    r"\b(?:justif(?:y|ies|ied)|explain(?:s|ed)?|defend(?:s|ed)?|excuse[sd]?|(?:react(?:s|ed)?|respon(?:d|ds|ded)|sa(?:y|ys|id))\s+(?P<to>to)|"
+    r"mea(?:n|ns|nt)\s+(?P<by>by))"
     rf"\s+(?P<it>it|that|this){_AFTER}",
     re.I,
 )
 _ABOUT = re.compile(
     r"\b(?:(?:sa(?:y|ys|id)|th(?:ink|inks|ought)|kn(?:ow|ows|ew|own)|hear[ds]?|learn\w*|feels?|felt|ask(?:s|ed)?|"
-    r"complain\w*|wr(?:ite|ites|ote)|sp(?:eak|oke)|talk\w*)\s+(?P<to>about|of)|comment(?:s|ed)?\s+(?P<on>on)|"
-    r"descri(?:be|bes|bed)|propos(?:e|es|ed)|suggest(?:s|ed)?|decid(?:e|es|ed)|order(?:s|ed)?|arrang(?:e|es|ed)|"
+    r"complain\w*|wr(?:ite|ites|ote)|sp(?:eak|oke)|talk\w*)\s+(?P<to>about|of)|comment(?:s|ed)?\s+(?P<on>on)|hear[ds]?|"
+    r"descri(?:be|bes|bed)|propos(?:e|es|ed)|"
+    r"suggest(?:s|ed)?|decid(?:e|es|ed)|order(?:s|ed)?|arrang(?:e|es|ed)|"
     r"support(?:s|ed)?|oppos(?:e|es|ed)|accept(?:s|ed)?|allow(?:s|ed)?|expect(?:s|ed)?|believe[sd]?|doubt(?:s|ed)?|"
     r"criticis(?:e|es|ed)|condemn(?:s|ed)?|welcom(?:e|es|ed)|regret(?:s|ted)?)"
     rf"\s+(?P<it>it|that|this){_AFTER}",
@@ -39,7 +41,8 @@ _DO_THAT = re.compile(
     re.I,
 )
 _FROM = re.compile(
-    r"\b(?:had|has|have|got|heard?|learn(?:ed|t)?|took)\s+(?P<it>that|this|it)\s+from\s+.+$", re.I
+    r"\b(?:had|has|have|got|heard?|learn(?:ed|t)?|took)\s+(?P<it>that|this|it)\s+from\s+\S+(?:\s+\S+){0,3}$",
+    re.I,
 )
 _WAS = re.compile(
     r"^who(?:\s+else)?\s+(?P<aux>did|was|were|is|are|had|has|will|would)(?:\s+(?P<not>not))?$", re.I
@@ -86,13 +89,13 @@ def splice(core: str, spoken: Spoken) -> tuple[str, str]:
         rest = f"that {said}" if said else indirect(spoken.question)
         return f"{core[: match.start('it')]}{IT if said else ''}{core[match.end('it') :]} \1", rest
     if match := _DO_THAT.search(core):
-        done = verb_phrase(spoken.question)
+        done = _done(spoken)
         return (f"{core[: match.start('do')]}\1{core[match.end('do') :]}", done) if done else (core, "")
     if match := _LACKING.match(core):
         lacked = _lacked(fold(match["verb"] or match["past"]), spoken)
         return (f"{core} \1", lacked) if lacked else (core, "")
     match = _ACCOUNT.search(core)
-    meant = _matter(spoken, led=bool(match["to"])) if match else ""
+    meant = _matter(spoken, led=bool(match["to"] or match["by"])) if match else ""
     if match is None and (match := _ABOUT.search(core)):
         led = bool(match["to"] or match["on"])
         meant = _matter(spoken, led=led) if fold(match["it"]) != "it" or _is_no_thing(spoken) else ""
@@ -145,6 +148,14 @@ def _instead(core: str, match: re.Match[str], spoken: Spoken) -> tuple[str, str]
     return f"{who} {asking.aux.lower()} {match['not'] or ''} \1", " ".join(words[at:])
 
 
+def _done(spoken: Spoken) -> str:
+    """What was done: the verb of the question and what belongs to it, or of the answer to "to do what?"."""
+    told = re.match(r"to\s+(?P<done>[a-z]+\s.+)", first_sentence(spoken.answer), re.I)
+    if told and re.search(r"\bdo\b[^?]{0,30}\??$", spoken.question):
+        return told["done"] if len(told["done"].split()) <= LONGEST else ""
+    return verb_phrase(spoken.question)
+
+
 def _told(spoken: Spoken) -> str:
     """What was said: the words of the answer where it is more than a number or a name, else what was asked."""
     asking = take_apart(spoken.question)
@@ -163,8 +174,11 @@ def _said_before(spoken: Spoken) -> str:
     asking = take_apart(spoken.question)
     if asking is None or asking.word != "who" or asking.aux:
         return ""
-    said = re.match(rf"{SAYING}\s+(?:that\s+)?(?=(?:the|a|an|there|his|her|their)\s|[A-Z])", asking.rest)
-    return f"that {asking.rest[said.end() :]}" if said and len(asking.rest[said.end() :].split()) > 3 else ""
+    said = re.match(
+        rf"{SAYING}\s+that\s+|sa(?:id|ys)\s+(?=(?:the|a|an|there|his|her|their)\s|[A-Z])", asking.rest
+    )
+    clause = asking.rest[said.end() :] if said else ""
+    return f"that {clause}" if is_clause(clause) else ""
 
 
 def _matter(spoken: Spoken, *, led: bool) -> str:
@@ -196,15 +210,19 @@ def _stated(spoken: Spoken) -> str:
 def _is_no_thing(spoken: Spoken) -> bool:
     """Whether the earlier question asks what was done or how, so that "it" means no single thing of it."""
     asking = take_apart(spoken.question)
-    return bool(asking and asking.word in ("what", "how", "why") and not asking.noun and not spoken.event)
+    if asking is None or asking.noun or spoken.event:
+        return False
+    of_being = asking.word == "what" and fold(asking.aux) in ("is", "are", "was", "were")
+    return asking.word in ("what", "how", "why") and not of_being
 
 
 def _lacked(verb: str, spoken: Spoken) -> str:
     """What one agrees with or objects to: what was said or done, else the thing it is about."""
     asking = take_apart(spoken.question)
-    if asking and asking.word in ("what", "why", "how", "where", "when", "which"):
+    if asking and asking.aux and asking.word in ("what", "why", "how", "where", "when", "which"):
         return f"{_WITH[verb]} {indirect(spoken.question)}"
     if verb in ("agree", "disagree", "object") and (said := _said_before(spoken)):
         return said
     about = thing(spoken)
-    return f"{_WITH[verb]} {about}" if about and about not in spoken.people else ""
+    is_thing = about and about not in spoken.people and asking and (asking.aux or not asking.noun)
+    return f"{_WITH[verb]} {about}" if is_thing else ""

@@ -6,7 +6,7 @@ import re
 
 from qa.followups.clause import Asking, indirect, state, take_apart
 from qa.followups.refer import NAME, ROLE, ROLES, STOP, Spoken
-from qa.followups.told import named_thing, short_name
+from qa.followups.told import first_sentence, named_thing, short_name
 from qa.scopes.asked import GATHERING
 from qa.words import fold, stem, tokens
 
@@ -41,6 +41,9 @@ def person(spoken: Spoken, beside: str = "") -> str:
         return asking.rest
     if asking and asking.word.startswith("who") and spoken.answered and fold(asking.aux) not in ("did", "does"):
         return spoken.answered
+    chosen = fold(asking.noun).split()[-1:] if asking and asking.word in ("which", "what") else []
+    if asking and chosen and chosen[0] in ROLES:
+        return spoken.answered or counted_of(spoken)
     for name in (*spoken.people, *spoken.roles):
         if fold(name) not in fold(beside):
             office = re.search(rf"\b{re.escape(name)}\s+(?:[a-z-]+\s+){{0,2}}?{ROLE}\b", spoken.question)
@@ -57,11 +60,6 @@ def people(spoken: Spoken, *, speaking: bool, together_only: bool = False) -> st
     With `speaking` people are likelier than things, and with `together_only` one alone cannot be meant.
     """
     asking = take_apart(spoken.question)
-    pair = re.search(
-        rf"{NAME.pattern}\s+and\s+(?:the\s+)?{NAME.pattern}|\bthe\s+[a-z][\w-]+\s+and\s+the\s+[a-z][\w-]+",
-        spoken.question,
-    )
-    names = list(spoken.people)
     plural = [
         one.group() + _relative_clause(spoken.question[one.end() :])
         for one in re.finditer(
@@ -72,22 +70,31 @@ def people(spoken: Spoken, *, speaking: bool, together_only: bool = False) -> st
     counted = ""
     if asking and asking.noun and asking.noun.split()[-1].endswith(("s", "people", "men", "women", "children")):
         counted = counted_of(spoken)
-    together = pair.group() if pair and not any(name in pair.group() for name in spoken.places) else ""
-    if not together and len(names) >= 2:
-        together = f"{names[0]} and {names[1]}"
-    chiefs = named_thing(spoken.answer, plural=True) if asking and asking.word == "who" else ""
-    if not together and names and asking and asking.word in ("who", "whom") and not _is_sole(asking):
-        together = f"{names[0]} and {spoken.answered}" if spoken.answered else ""
-    together = together or chiefs
+    together = _together(asking, spoken)
     order = [together, *plural, counted] if speaking else [counted, *plural, together]
-    order += [] if together_only else [*spoken.roles, *names, spoken.answered]
+    order += [] if together_only else [*spoken.roles, *spoken.people, spoken.answered]
     order += [one for one in spoken.things if _GROUP.search(one)]
     return next((one for one in order if one), "")
 
 
-def _is_sole(asking: Asking) -> bool:
-    """Whether who-it-was alone did it: "Who opened the pier?"."""
-    return asking.word == "who" and not asking.aux
+def _together(asking: Asking | None, spoken: Spoken) -> str:
+    """The two, or the several, that the answer or the question names; "" for none."""
+    word, names = (asking.word if asking else ""), spoken.people
+    both = re.match(rf"{NAME.pattern}\s+and\s+{NAME.pattern}(?=[,.]|$)", first_sentence(spoken.answer))
+    if both and word in ("who", "which", "what"):
+        return both.group()
+    pair = re.search(
+        rf"{NAME.pattern}\s+and\s+(?:the\s+)?{NAME.pattern}|\bthe\s+[a-z][\w-]+\s+and\s+the\s+[a-z][\w-]+",
+        spoken.question,
+    )
+    if pair and not any(name in pair.group() for name in spoken.places):
+        return pair.group()
+    if len(names) >= 2:
+        return f"{names[0]} and {names[1]}"
+    # "Whom did Ada Brook meet?" "Carl Dunn.": it was the two of them.
+    if names and asking and asking.aux and word in ("who", "whom") and spoken.answered:
+        return f"{names[0]} and {spoken.answered}"
+    return named_thing(spoken.answer, plural=True) if word == "who" else ""
 
 
 def _relative_clause(rest: str) -> str:
@@ -101,7 +108,8 @@ def counted_of(spoken: Spoken) -> str:
     asking = take_apart(spoken.question)
     if asking is None or not asking.noun:
         return ""
-    living = asking.noun.split()[-1] in ("people", "men", "women", "children", "workers", "guests")
+    last = fold(asking.noun).split()[-1]
+    living = last in ("people", "men", "women", "children", "workers", "guests") or last.rstrip("s") in ROLES
     if asking.aux and fold(asking.aux) in ("did", "does", "do"):
         return f"the {asking.noun} that {state(asking)}"
     return f"the {asking.noun} {'who' if living else 'that'} {' '.join(f'{asking.aux} {asking.rest}'.split())}"

@@ -26,6 +26,7 @@ _PLAIN = re.compile(
 _THAT_BE = re.compile(
     r"\b(?:was|is|were|are|did|does|do|has|had|of|about|by|with|for|to|after|before|from)\s+$", re.I
 )
+_DO = re.compile(r"\b(?:did|does|do|to|will|would|can|could|should|might|must)\b.*\bdo\s+$", re.I)
 _SPEAKING = re.compile(
     r"\b(?:said?|say|tell|told|agree\w*|meet|met|want\w*|think|thought|promise\w*|discuss\w*|talk\w*|decide\w*|do|"
     r"announce\w*|go|went|travel\w*|ask\w*|answer\w*|warn\w*|hope\w*|plan\w*|know|knew|respond\w*|react\w*|feel|sign\w*)\b",
@@ -46,7 +47,7 @@ def replace_pointed(core: str, spoken: Spoken) -> str:
         named = same(spoken, match["noun"])
         return f"{core[: match.start()]}{named}{core[match.end() :]}" if named else core
     plain = _PLAIN.search(core)
-    if plain and _THAT_BE.search(core[: plain.start()]):
+    if plain and _THAT_BE.search(core[: plain.start()]) and not _DO.search(core[: plain.start()]):
         asking = take_apart(spoken.question)
         subject = thing(spoken)
         if re.search(r"\b(?:after|before|by|with|from)\s+$", core[: plain.start()], re.I):
@@ -60,11 +61,11 @@ def replace_pointed(core: str, spoken: Spoken) -> str:
 def replace_pronouns(core: str, spoken: Spoken) -> str:
     """The question with its free pronouns replaced by what they mean, the first of a kind by its full name."""
     done: set[str] = set()
-    text, at = core, 0
+    text, own, at = core, core, 0  # what is put in is dotted out in `own`: a pronoun after it does not mean it
     while match := _PRONOUN.search(text, at):
         word = fold(match["p"])
         at = match.end()
-        if word in done or not _is_free(text, match):
+        if word in done or not _is_free(own, match):
             continue
         found = _meant(word, text, match, spoken)
         if not found:
@@ -75,6 +76,7 @@ def replace_pronouns(core: str, spoken: Spoken) -> str:
         if _owns(word, rest):
             found, taken = _owned(found, rest)
             rest = rest[taken:]
+        own = f"{own[: match.start()]}{'.' * len(found)}{rest}"
         text, at = text[: match.start()] + found + rest, match.start() + len(found)
         done |= {word}
         kinds = ({"he", "him", "his", "she", "her", "hers"}, {"they", "them", "their", "theirs"}, {"it", "its"})
@@ -137,7 +139,7 @@ def _is_free(text: str, match: re.Match[str]) -> bool:
         and text[match.end() :].strip(" ?")
     ):
         return False
-    if word in ("it", "its") and _EMPTY_IT.search(text):
+    if word in ("it", "its") and (_EMPTY_IT.search(text) or _DO.search(before)):
         return False
     named = names_of(before) or re.search(
         rf"\b(?:the|a|an|his|her|their)\s+(?:[\w-]+\s+)*?{ROLE}\b", before, re.I

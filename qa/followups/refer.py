@@ -88,7 +88,7 @@ class Spoken:
         body = re.sub(r"^[^\n—]{0,80}—\s*", "", self.answer, flags=re.M)
         known = fold(self.question)
         for name, placed in names_of(body):
-            fresh = not any(fold(word) in known for word in name.split())
+            fresh = not any(fold(word) in known and fold(word) not in ROLES for word in name.split())
             if not placed and fresh and len(name.split()) <= 4 and not name.isupper():
                 return re.sub(r"['’]s$", "", name)
         return ""

@@ -56,6 +56,9 @@ _AND_NAMED = re.compile(
     re.I,
 )
 _BY_PLACE = rf"(?:(?:in|at|the|that)\s+)*{{}}(?:\s+(?:one|{GATHERING}))?"
+_PLACE_IN_LIST = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4} | dict.fromkeys(
+    ("earliest", "oldest", "former", "earlier"), 0
+)
 _WHICH = {"latest": "most recent", "last": "most recent", "newest": "most recent", "final": "most recent"} | {
     "earliest": "first",
     "oldest": "first",
@@ -77,7 +80,11 @@ def time_asked(rest: str, spoken: Spoken) -> str:
     if named and _is_time(named["time"]):
         return _preposed(named["time"], spoken.time)
     text = _OF_REPORT.sub("", text)
-    if re.fullmatch(r"(?:right\s+)?now|today|currently|these\s+days|nowadays|at\s+present", text, re.I):
+    if re.fullmatch(
+        r"(?:is|are)\s+(?:that|it|this)\s+still\s+(?:so|true|the\s+case)|(?:right\s+)?now|today|currently|these\s+days|nowadays|at\s+present",
+        text,
+        re.I,
+    ):
         return "the most recent time"
     if (
         match := re.fullmatch(
@@ -238,23 +245,12 @@ def _listed(text: str, spoken: Spoken) -> str:
     if len(placed) == 1:
         return f"on {placed[0]}"
     match = _ORDINAL.match(text)
-    numbers = {
-        "first": 0,
-        "second": 1,
-        "third": 2,
-        "fourth": 3,
-        "fifth": 4,
-        "earliest": 0,
-        "oldest": 0,
-        "former": 0,
-        "earlier": 0,
-    }
     word = fold(match["which"]) if match else re.sub(r"^the\s+", "", fold(text))
     word = re.sub(r"^(later|earlier)(?:\s+(?:one|time))?$", r"\1", word)
     if word in ("last", "latter", "final", "latest", "newest", "most recent", "later"):
         at = len(told) - 1
-    elif word in numbers:
-        at = numbers[word]
+    elif word in _PLACE_IN_LIST:
+        at = _PLACE_IN_LIST[word]
     elif (digit := re.fullmatch(r"(?:number\s+|no\.?\s*|option\s+)?(\d)\)?", word)) is not None:
         at = int(digit.group(1)) - 1
     else:

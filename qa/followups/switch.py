@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from qa.followups.clause import take_apart
+from qa.followups.clause import Asking, take_apart
 from qa.followups.meant import counted_of, person
 from qa.followups.refer import ROLE, Spoken, moment, names_of, time_spans
 from qa.language.verbs import PARTICIPLES, verb_at
@@ -35,6 +35,8 @@ _SLOT = re.compile(
 
 def switch(core: str, spoken: Spoken) -> str:
     """The earlier question with what a fragment names in the place of its like; "" when nothing fits."""
+    if re.search(r"[,:;]\s", core):
+        return f"{spoken.question.strip().rstrip('?!. ')}: {core}?"
     if other := _OTHER.match(core):
         swapped = _swap(spoken) if other["what"] != "others" else ""
         return swapped or _other_than(other["what"], spoken)
@@ -108,44 +110,66 @@ def _of_event(place: str, spoken: Spoken) -> str:
 
 def _to_noun(text: str, spoken: Spoken) -> str:
     """ "the length?" for "the price of the boat", "boats?" for "how many people", "the mayor?" for a person."""
-    question = spoken.question.strip().rstrip("?!. ")
-    asking = take_apart(question)
     if owned := re.match(r"(?:his|her)\s+(?P<what>.+)", text, re.I):
         whose = person(spoken)
         return _to_name(f"{whose}’s {owned['what']}", spoken, other=True) if whose else ""
     if re.match(r"\w+['’]s\s+\w+", text) and spoken.people:
         return _to_name(text[0].upper() + text[1:], spoken, other=True)
+    asking = take_apart(spoken.question)
+    if asking is None:
+        return _about(text, spoken)
     determined = re.match(r"(?:the|his|her|their|its)\s", text, re.I)
+    rules = (_for_people, _for_thing) if determined else (_for_bare,)
+    return next((found for rule in rules if (found := rule(text, asking, spoken))), "") or _about(text, spoken)
+
+
+def _for_people(text: str, asking: Asking, spoken: Spoken) -> str:
+    """ "the mayor" in the place of whoever does it in the question."""
+    question = spoken.question.strip().rstrip("?!. ")
     if re.fullmatch(rf"(?:the|his|her|their)\s+(?:[\w’'-]+\s+){{0,2}}?{ROLE}", text, re.I):
         for own in (*spoken.people[:1], *spoken.roles[:1]):
-            return _put(question, _bare(own), text) + ("" if question.endswith("?") else "?")
-    if determined and spoken.roles and asking and asking.word in ("what", "why", "how") and not asking.noun:
+            return _put(question, _bare(own), text) + "?"
+    if spoken.roles and asking.word in ("what", "why", "how") and not asking.noun:
         return _put(spoken.question, spoken.roles[0], text)
-    if determined and asking and spoken.things and (not asking.wh or asking.word == "who"):
+    if not _LIVING.search(text):
+        return ""
+    agent = re.match(r"the\s+[a-z][\w-]+(?:\s+and\s+the\s+[a-z][\w-]+)?(?=\s+[a-z])", asking.rest)
+    if agent and not asking.wh:
+        return f"{asking.aux} {text}{asking.rest[agent.end() :]}?"
+    first = next(iter(spoken.people), "")
+    return _put(question, first, text) + "?" if first and asking.rest.startswith(first) and asking.aux else ""
+
+
+def _for_thing(text: str, asking: Asking, spoken: Spoken) -> str:
+    """ "the tunnel" in the place of what is spoken about, of what is asked for, or of what does it."""
+    question = spoken.question.strip().rstrip("?!. ")
+    if spoken.things and (not asking.wh or asking.word == "who"):
         return _put(spoken.question, spoken.things[0], text)
-    if asking and not determined and not asking.noun and fold(asking.aux) in ("did", "does", "do"):
+    about = re.search(r"\babout\s+(?P<np>the\s+[a-z][\w-]+)(?=$|\s+(?:in|on|at|of|after|before)\b)", question)
+    if about and spoken.people and not _LIVING.search(text):
+        return f"{question[: about.start('np')]}{text}{question[about.end('np') :]}?"
+    if slot := _SLOT.match(question):
+        return f"{slot['head']}{text}{slot['tail']}?"
+    if not asking.noun and fold(asking.aux) in ("did", "does"):
+        subject = re.match(r"(?:the|a)\s+[\w-]+(?=\s+[a-z]+\b)", asking.rest)
+        return f"{asking.wh} {asking.aux} {text}{asking.rest[subject.end() :]}?" if subject else ""
+    if asking.noun and not re.search(rf"\b(?:{ROLE}|ones?|others?)$", text, re.I):
+        verb = "is" if fold(asking.aux) in ("is", "does", "do", "are") else "was"
+        return f"What {verb} {text} of {counted_of(spoken)}?"
+    return ""
+
+
+def _for_bare(text: str, asking: Asking, spoken: Spoken) -> str:
+    """ "boats" in the place of what is counted, or of what does it."""
+    if not asking.noun and fold(asking.aux) in ("did", "does", "do"):
         words = asking.rest.split()
         at = verb_at(words)
         if at is not None and len(text.split()) <= 2:
             return f"{asking.wh} {asking.aux} {text} {' '.join(words[at:])}?"
-    counts = asking and asking.noun and not determined and re.match(r"how\s+many", asking.wh, re.I)
-    if asking and counts and re.fullmatch(r"[\w’'-]+(?:\s+[\w’'-]+){0,2}", text):
+    counts = asking.noun and re.match(r"how\s+many", asking.wh, re.I)
+    if counts and re.fullmatch(r"[\w’'-]+(?:\s+[\w’'-]+){0,2}", text):
         return f"{asking.wh[: -len(asking.noun)]}{text} {asking.aux} {asking.rest}?".replace("  ", " ")
-    # A thing takes the place of what was spoken about, people that of the one who spoke.
-    about = re.search(r"\babout\s+(?P<np>the\s+[a-z][\w-]+)(?=$|\s+(?:in|on|at|of|after|before)\b)", question)
-    if about and determined and spoken.people and not _LIVING.search(text):
-        return f"{question[: about.start('np')]}{text}{question[about.end('np') :]}?"
-    slot = _SLOT.match(question)
-    if slot and determined:
-        return f"{slot['head']}{text}{slot['tail']}?"
-    if asking and not asking.noun and fold(asking.aux) in ("did", "does") and determined:
-        subject = re.match(r"(?:the|a)\s+[\w-]+(?=\s+[a-z]+\b)", asking.rest)
-        if subject:
-            return f"{asking.wh} {asking.aux} {text}{asking.rest[subject.end() :]}?"
-    if asking and asking.noun and determined and not re.search(rf"\b(?:{ROLE}|ones?|others?)$", text, re.I):
-        verb = "is" if fold(asking.aux) in ("is", "does", "do", "are") else "was"
-        return f"What {verb} {text} of {counted_of(spoken)}?"
-    return _about(text, spoken)
+    return ""
 
 
 def _about(text: str, spoken: Spoken) -> str:
@@ -204,6 +228,8 @@ def _other_than(what: str, spoken: Spoken) -> str:
     asking = take_apart(spoken.question)
     if what == "others" and asking and fold(asking.wh) == "who":
         return f"Who else {f'{asking.aux} {asking.rest}'.strip()}?"
+    if what == "others" and asking and asking.noun and asking.word in ("which", "what"):
+        return f"Which other {asking.noun} {f'{asking.aux} {asking.rest}'.strip()}?"
     own = [_bare(one) for one in spoken.people] or list(spoken.roles)
     noun = "person" if what in ("one", "party", "man", "woman") else "people" if what == "others" else what
     return _put(spoken.question, own[0], f"the {noun} other than {own[0]}") if own else ""

@@ -126,6 +126,11 @@ def manner(answer: str) -> str:
     return " ".join([fold(words[0]), *words[1:]])
 
 
+def is_clause(text: str) -> bool:
+    """Whether a text has a subject and a verb."""
+    return _finite_at(text.split()) > 0
+
+
 def short_name(answer: str) -> str:
     """The name that an answer consists of: "Castria" of "Castria's."."""
     text = re.sub(r"['’]s?$", "", first_sentence(answer))
