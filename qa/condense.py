@@ -3,8 +3,7 @@
 The result is shown to the reader, so it is a question as one would ask it. The user's own questions are drawn
 on; of what the assistant said names and times, which tell whom "she" and which event "the first one" means, and
 what it stated or named where the follow-up means just that ("Who said that?"), never an order. A question that
-stands alone is left as it is, byte for byte, and then the conversation before it counts no
-more.
+stands alone is left as it is, byte for byte, and then the conversation before it counts no more.
 """
 
 from __future__ import annotations

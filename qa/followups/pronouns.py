@@ -35,7 +35,8 @@ _SPEAKING = re.compile(
 _ANSWERING = re.compile(r"\b(?:answer|reply|respond|react|object)\b", re.I)
 _EMPTY_IT = re.compile(
     r"\b(?:is|was|does|did|has|will|would)\s+it\s+(?:(?:true|clear|known|possible|likely|said|reported|that|when|"
-    r"where|who|raining|safe|necessary|take|took|mean)\b)|\bit\s+(?:takes?|took|rain\w*|snow\w*)\b",
+    r"where|who|raining|safe|necessary|take|took|mean)\b)|\bit\s+(?:takes?|took|rain\w*|snow\w*)\b|"
+    r"\bit\s+from\s+.+?\s+that\b",
     re.I,
 )
 

@@ -155,7 +155,9 @@ def names_of(text: str) -> list[tuple[str, bool]]:
             continue
         rest = text[match.end() :]
         # The first word of a sentence is capitalized anyway; a question's is seldom a name.
-        begins = start == 0 or re.search(r"(?:[.!?:—]|\[\d+\])[”\"’)]*\s+$|\n$", text[:start])
+        begins = not text[:start].strip("“\"‘'( ") or re.search(
+            r"(?:[.!?:—]|\[\d+\])[”\"’)]*\s+$|\n$", text[:start]
+        )
         opens = begins and len(words) == 1 and not rest.lstrip()[:1].isupper()
         if opens and not re.match(r"\s+(?:and\s+[A-Z]|said|told|[a-z]+ed)\b", rest):
             continue

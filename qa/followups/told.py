@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from qa.language.verbs import FINITE, IRREGULAR, PARTICIPLES, PREPOSITIONS, REGULAR, past, third
+from qa.question import without_orders
 from qa.words import STOPWORDS, fold, quotations
 
 LONGEST = 32  # words of a statement that are repeated in a question
@@ -62,7 +63,12 @@ def quotation(answer: str) -> str:
     body = _body(answer)
     for words in quotations(body)[:1]:
         begins = body.find(words) <= len(first_sentence(answer)) + 1
-        if begins and len(words.split()) >= _SHORTEST_QUOTED and len(words.split()) <= LONGEST:
+        if (
+            begins
+            and not _is_order(words)
+            and len(words.split()) >= _SHORTEST_QUOTED
+            and len(words.split()) <= LONGEST
+        ):
             return words.rstrip(".,; ")
     return ""
 
@@ -79,7 +85,7 @@ def statement(answer: str) -> str:
     if not _SHORTEST <= len(words) <= LONGEST or _TO_READER.search(text) or re.search(r"[“”\"();:]", text):
         return ""
     first = fold(words[0].strip(","))
-    if first in _PRONOUNS or first in REGULAR or first in IRREGULAR or not _finite_at(words):
+    if _is_order(text) or first in _PRONOUNS or first in REGULAR or first in IRREGULAR or not _finite_at(words):
         return ""
     return text[0].lower() + text[1:] if first in STOPWORDS else text
 
@@ -138,6 +144,12 @@ def short_name(answer: str) -> str:
     found = re.fullmatch(r"(?:The\s+)?[A-Z][\w’'-]+(?:\s+(?:(?:of|the)\s+)*[A-Z][\w’'-]+){0,3}", bare)
     name = re.sub(r"^The\s", "the ", bare)
     return name if found and fold(bare) not in ("yes", "no", "nobody", "nothing", *_PRONOUNS) else ""
+
+
+def _is_order(text: str) -> bool:
+    """Whether a text tells whoever answers what to do: what `without_orders` takes out before a question."""
+    asked = f"{text.rstrip('.!? ')}. Why?"
+    return without_orders(asked) != asked
 
 
 def _body(answer: str) -> str:
