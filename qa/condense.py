@@ -93,7 +93,11 @@ def _alone(question: str, spoken: Spoken) -> str:
         if found := rule(core, spoken):
             return found
     if whole is None or (led and len(core.split()) <= 4 and not _is_clause(core)):
-        if led or len(read_question(core).words) <= 1 or re.search(r"\bones?\b", core):
+        if (
+            led
+            or len(read_question(core).words) <= 1
+            or re.search(r"^(?:the|that|those)\s+ones?\b|\sone$", core)
+        ):
             return switch(core, spoken) or question
         return question
     return _linked(core, spoken, led=led) or question
@@ -141,7 +145,7 @@ def _of_word(core: str, spoken: Spoken) -> str:
         return _finish(replace_pronouns(core, spoken), spoken)
     if re.search(r"\b(?:is|are)\s+(?:he|she|that)$", core, re.I) and asking and asking.word == "who":
         return f"{wh} is {person(spoken)}?"
-    if fold(wh) in ("why", "how come", "why so", "what reason", "for what reason", "why not"):
+    if re.match(r"why\b|how\s+come\b|(?:for\s+)?what\s+reason\b", wh, re.I):
         return _why(asking, spoken, denying=fold(wh) == "why not")
     if fold(wh) == "who" and asking and asking.word.startswith("who"):
         return f"Who was {person(spoken)}?" if spoken.answered else spoken.question

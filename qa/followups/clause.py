@@ -110,18 +110,23 @@ def denied(asking: Asking, wh: str) -> str:
 
 def predicate_at(words: list[str]) -> int:
     """Where, in what follows an auxiliary, the subject ends."""
-    left_alone = bool(words) and words[-1] in PREPOSITIONS  # "the agreement of the clubs | about"
-    ends = (
-        at
-        for at, word in enumerate(words[1:], start=1)
-        if word in PARTICIPLES
-        or (word in PREPOSITIONS and (not left_alone or at == len(words) - 1))
-        or re.fullmatch(r"[a-z]+(?:ed|ing|ly)", word)
+    after = range(1, len(words))
+    if words and words[-1] in PREPOSITIONS:  # "the agreement of the clubs | about"
+        after = range(len(words) - 1, len(words))
+    verbs = (at for at in after if _is_predicate(words[at]))
+    # "the concert in Tarn | cancelled", "the club | at the pier"
+    small = (at for at in after if words[at] in PREPOSITIONS and words[at] != "of")
+    return next(verbs, next(small, len(words)))
+
+
+def _is_predicate(word: str) -> bool:
+    return bool(
+        word in PARTICIPLES
         or word in IRREGULAR
         or word in REGULAR
-        or word == "be"
+        or word in ("be", "been", "still", "already", "absent", "present")
+        or re.fullmatch(r"[a-z]+(?:ed|ing|ly)", word)
     )
-    return next(ends, len(words))
 
 
 def indirect(question: str) -> str:

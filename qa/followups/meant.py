@@ -6,11 +6,14 @@ import re
 
 from qa.followups.clause import Asking, indirect, state, take_apart
 from qa.followups.refer import NAME, ROLE, ROLES, STOP, Spoken
-from qa.followups.told import first_sentence, named_thing, short_name
+from qa.followups.told import first_sentence, introduced, named_thing, short_name
 from qa.scopes.asked import GATHERING
 from qa.words import fold, stem, tokens
 
 _GATHERING_NP = re.compile(rf"\b(?:{GATHERING})$", re.I)
+_PLURAL = re.compile(
+    r"(?:two|three|four|five|six|both|several|many)\s+[\w\s’'-]+s$|\b(?!talks\b)\w+[^\Wsui]s$", re.I
+)
 _GROUP = re.compile(
     r"\b(?:board|council|company|government|club|union|ministry|committee|commission|police|team|party|bank|court|"
     r"army|parliament|association|federation|firm|band|crew|agency|cabinet)\b",
@@ -110,6 +113,9 @@ def counted_of(spoken: Spoken) -> str:
         return ""
     last = fold(asking.noun).split()[-1]
     living = last in ("people", "men", "women", "children", "workers", "guests") or last.rstrip("s") in ROLES
+    adverb = re.fullmatch(r"(?P<noun>.+)\s(?P<adverb>first|also|later|last|\w+ly)", asking.noun)
+    if adverb and not asking.aux:  # "Which paper first reported it?"
+        return f"the {adverb['noun']} {'who' if living else 'that'} {adverb['adverb']} {asking.rest}"
     if asking.aux and fold(asking.aux) in ("did", "does", "do"):
         return f"the {asking.noun} that {state(asking)}"
     return f"the {asking.noun} {'who' if living else 'that'} {' '.join(f'{asking.aux} {asking.rest}'.split())}"
@@ -128,7 +134,10 @@ def thing(spoken: Spoken) -> str:
         told = short_name(spoken.answer)
     elif word in ("what", "which") and not chosen and not _IS_NP.match(spoken.question):
         told = named_thing(spoken.answer)
-    return next((one for one in (told, *spoken.things, *spoken.people) if one), "")
+    single = [
+        one for one in spoken.things if not _PLURAL.search(re.split(r"\s(?:of|with|between|in|at)\s", one)[0])
+    ]
+    return next((one for one in (told, *single, *spoken.people, introduced(spoken.answer)) if one), "")
 
 
 def there(spoken: Spoken) -> str:

@@ -35,7 +35,7 @@ _SPEAKING = re.compile(
 _ANSWERING = re.compile(r"\b(?:answer|reply|respond|react|object)\b", re.I)
 _EMPTY_IT = re.compile(
     r"\b(?:is|was|does|did|has|will|would)\s+it\s+(?:(?:true|clear|known|possible|likely|said|reported|that|when|"
-    r"where|who|raining|safe|necessary|take|took|mean)\b)|\bit\s+(?:takes?|took|rain\w*|snow\w*)\b|"
+    r"where|who|raining|safe|necessary|take|took|mean)\b)|\bit\s+[a-z]+\s+for\s+.+\s+to\s+[a-z]|\bit\s+(?:takes?|took|rain\w*|snow\w*)\b|"
     r"\bit\s+from\s+.+?\s+that\b",
     re.I,
 )
@@ -125,7 +125,7 @@ def _owned(who: str, rest: str) -> tuple[str, int]:
     """
     if len(who.split()) <= 3:
         return f"{who}{'’' if who.endswith('s') else '’s'}", 0
-    what = re.match(r"\s*(?P<what>[\w-]+(?:\s+(?!(?:in|on|at|for|to|of|and)\b)[\w-]+)?)", rest)
+    what = re.match(rf"\s*(?P<what>[\w-]+(?:\s+(?!(?:{'|'.join(PREPOSITIONS)}|and|or|that)\b)[\w-]+)?)", rest)
     return (f"the {what['what']} of {who}", what.end()) if what else (f"{who}’s", 0)
 
 

@@ -17,6 +17,10 @@ _OTHER = re.compile(
     rf"^(?:the\s+)?(?:other\s+)?(?P<what>(?<=other\s)(?:one|side|party|man|woman|person|country|club|team|{ROLE})|others)(?:\s+(?:say|do|think|want))?$",
     re.I,
 )
+_OF_KIND = re.compile(
+    r"^the\s+(?P<kind>(?!(?:only|other|same|right|wrong|first|second|third|last|next|later|earlier|latter|former)\b)[a-z-]+)"
+    r"\s+one$"
+)
 _ONE_THAT = re.compile(
     r"^(?:the|that|those)\s+(?P<one>ones?)\s+(?P<rest>(?:that|who|which|with|from|near|\w+ed|"
     rf"{'|'.join(sorted(PARTICIPLES))})\b.*)$",
@@ -40,6 +44,10 @@ def switch(core: str, spoken: Spoken) -> str:
     if other := _OTHER.match(core):
         swapped = _swap(spoken) if other["what"] != "others" else ""
         return swapped or _other_than(other["what"], spoken)
+    if kind := _OF_KIND.match(core):
+        for thing in spoken.things:
+            if len(words := re.split(r"\s(?:of|with|between|in|at)\s", thing)[0].split()) >= 2:
+                return _put(spoken.question, " ".join(words), f"the {kind['kind']} {words[-1]}")
     if one := _ONE_THAT.match(core):
         return _that_one(one["one"], one["rest"], spoken)
     if re.fullmatch(rf"(?:the\s+)?(?P<place>[A-Z][\w’'-]+(?:\s+[A-Z][\w’'-]+)?)\s+(?:one|{GATHERING})", core):
@@ -111,7 +119,10 @@ def _of_event(place: str, spoken: Spoken) -> str:
 def _to_noun(text: str, spoken: Spoken) -> str:
     """ "the length?" for "the price of the boat", "boats?" for "how many people", "the mayor?" for a person."""
     if owned := re.match(r"(?:his|her)\s+(?P<what>.+)", text, re.I):
-        whose = person(spoken)
+        whose, before = person(spoken), take_apart(spoken.question)
+        if whose and before and before.word == "who" and not before.aux:
+            asked = f"Who {'was' if moment(spoken) else 'is'} {whose}’s {owned['what']}"
+            return f"{asked} {moment(spoken)}".rstrip() + "?"
         return _to_name(f"{whose}’s {owned['what']}", spoken, other=True) if whose else ""
     if re.match(r"\w+['’]s\s+\w+", text) and spoken.people:
         return _to_name(text[0].upper() + text[1:], spoken, other=True)
@@ -174,7 +185,7 @@ def _for_bare(text: str, asking: Asking, spoken: Spoken) -> str:
 
 def _about(text: str, spoken: Spoken) -> str:
     """What is told of something where the earlier question was."""
-    if re.search(r"\b(?:ones?|others?)$", text):
+    if re.search(r"\b(?:ones?|others?|that|this|it|then)$", text):
         return f"{spoken.question.strip().rstrip('?!. ')}: {text}?"
     event, time = spoken.event, moment(spoken)
     where = " ".join(part for part in (event if event and text not in event else "", time) if part)

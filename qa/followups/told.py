@@ -121,6 +121,17 @@ def named_thing(answer: str, *, plural: bool = False) -> str:
     return f"the {' '.join(words)} {match['more'] if match['more'] and not cut else ''}".rstrip()
 
 
+def introduced(answer: str) -> str:
+    """The first thing that an answer newly speaks of: "the treaty" of "They signed a treaty."; "" for none."""
+    text = first_sentence(answer)
+    for begins in re.finditer(r"\b(?:a|an)\s+(?=[a-z])", text):
+        match = _PHRASE.match(text[begins.start() :])
+        words = match["np"].split() if match else []
+        if words and not words[-1].endswith("s") and len(words) < 5:
+            return f"the {' '.join(words)}"
+    return ""
+
+
 def manner(answer: str) -> str:
     """How something was, as far as an answer begins with it: "in discord" of "In discord, after a quarrel."."""
     match = re.match(

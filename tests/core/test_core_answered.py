@@ -212,6 +212,47 @@ CONVERSATIONS: dict[tuple[str, ...], dict[str, str]] = {
         "and the mayor?": "Did the mayor agree on the pier in June 2015?",
         "who negotiated that?": "Who negotiated that in June 2015 (about the pier)?",
     },
+    (
+        "What did the two leaders sign in Riga?",
+        "Riga, 3 May 2004 — They signed a fishing treaty for ten years. [1]",
+    ): {
+        "who else signed it?": "Who else signed the fishing treaty?",
+        "No, I meant where they had signed it.": "Where had the two leaders signed the fishing treaty?",
+        "And in Lemba?": "What did the two leaders sign in Lemba?",
+    },
+    (
+        "Is the lighthouse of Saint Clare still in use?",
+        "No, it was closed in 1998.",
+    ): {
+        "why?": "Why is the lighthouse of Saint Clare not still in use?",
+    },
+    (
+        "Which newspaper first reported the leak?",
+        "The Courier.",
+    ): {
+        "who owns it?": "Who owns the newspaper that first reported the leak?",
+        "when did it do that?": "When did the newspaper that first reported the leak report the leak?",
+    },
+    (
+        "How much did the new pier cost?",
+        "4.5 million marks, the harbour office said on Tuesday.",
+    ): {
+        "And the old one?": "How much did the old pier cost?",
+        "Why so much?": "Why did the new pier cost that much?",
+    },
+    (
+        "Who led the expedition to Mount Sarn?",
+        "Ilse Korn led it from 2004 to 2006.",
+    ): {
+        "her deputy?": "Who is Ilse Korn’s deputy?",
+        "why'd she leave?": "Why did Ilse Korn leave?",
+    },
+    (
+        "Who wrote the report on the bridge?",
+        "Anna Holm and Per Lund, two engineers.",
+    ): {
+        "what did they find?": "What did Anna Holm and Per Lund find?",
+    },
 }
 TABLE = [
     (history, follow_up, whole) for history, rows in CONVERSATIONS.items() for follow_up, whole in rows.items()
