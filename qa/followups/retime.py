@@ -55,6 +55,14 @@ _AND_NAMED = re.compile(
     rf"^(?:the|that)\s+(?:\w+\s+)?(?:one|time|{GATHERING})\b[^,]*,\s*(?P<time>(?:in|on|at|of|from|during)\s+.+)$",
     re.I,
 )
+_ONE_OF = re.compile(
+    rf"^(?:the|that)\s+(?:one|time|{GATHERING})\s+(?:(?:held|dated)\s+)?(?=(?:in|of|on|from|at)\s)", re.I
+)
+_NOW = re.compile(
+    r"(?:is|are)\s+(?:that|it|this)\s+still\s+(?:so|true|the\s+case)|(?:right\s+)?now|today|currently|"
+    r"these\s+days|nowadays|at\s+present",
+    re.I,
+)
 _BY_PLACE = rf"(?:(?:in|at|the|that)\s+)*{{}}(?:\s+(?:one|{GATHERING}))?"
 _PLACE_IN_LIST = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4} | dict.fromkeys(
     ("earliest", "oldest", "former", "earlier"), 0
@@ -70,21 +78,12 @@ def time_asked(rest: str, spoken: Spoken) -> str:
     2014"; "" when it is none.
     """
     text = mend_months(rest.strip(" ?.!,"))
-    text = re.sub(
-        rf"^(?:the|that)\s+(?:one|time|{GATHERING})\s+(?:(?:held|dated)\s+)?(?=(?:in|of|on|from|at)\s)",
-        "",
-        text,
-        flags=re.I,
-    )
+    text = _ONE_OF.sub("", text)
     named = _AND_NAMED.match(text)
     if named and _is_time(named["time"]):
         return _preposed(named["time"], spoken.time)
     text = _OF_REPORT.sub("", text)
-    if re.fullmatch(
-        r"(?:is|are)\s+(?:that|it|this)\s+still\s+(?:so|true|the\s+case)|(?:right\s+)?now|today|currently|these\s+days|nowadays|at\s+present",
-        text,
-        re.I,
-    ):
+    if _NOW.fullmatch(text):
         return "the most recent time"
     if (
         match := re.fullmatch(
