@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from qa.language.verbs import FINITE, IRREGULAR, PARTICIPLES, PREPOSITIONS, REGULAR, past, third, verb_at
+from qa.language.verbs import FINITE, IRREGULAR, PARTICIPLES, PREPOSITIONS, REGULAR, base, past, third, verb_at
 from qa.words import fold
 
 _AUX = "did|does|do|was|were|is|are|has|have|had|will|would|can|could|should|may|might|must"
@@ -19,6 +19,15 @@ _ASKED = re.compile(
     rf"^(?P<wh>(?:{_LED}\s+)?(?:{WH})\b(?P<of>(?:\s+[\w’'-]+){{0,6}}?))\s+(?P<aux>{_AUX})\s+(?P<rest>.+)$", re.I
 )
 _YES_NO = re.compile(rf"^(?P<aux>{_AUX})\s+(?P<rest>.+)$", re.I)
+# What a question has after its auxiliary where something else than the question word is the subject.
+_SUBJECT = re.compile(r"(?:[A-Z]|(?:the|a|an|his|her|their|its|this|that|he|she|they|it|one|both|all)\b)")
+_BE = frozenset(("is", "are", "was", "were"))
+_SAID_OF = re.compile(
+    rf"^(?P<wh>(?:{_LED}\s+)?(?:whom|what|when|where|why|how)(?:\s+(?:many|much)(?:\s+(?!(?:{_AUX}|the|a|an|his|her|their|its)\b)[a-z-]+)?)?)\s+(?P<rest>.+)$",
+    re.I,
+)
+_ALONE = frozenset("he she it they".split())
+_DETERMINERS = frozenset("the a an his her their its".split())
 _STARTS = re.compile(rf"^(?:{_LED}\s+)?(?:{WH})\b", re.I)
 
 
@@ -87,18 +96,37 @@ def state(asking: Asking) -> str:
             return asking.rest if aux == "do" else f"{words[0]} {' '.join(words[1:])}".strip()
         verb = {"did": past, "does": third}.get(aux, str)(words[at])
         return " ".join([*words[:at], verb, *words[at + 1 :]])
-    ends = [
-        at
-        for at, word in enumerate(words[1:], start=1)
-        if word in PARTICIPLES
-        or word in PREPOSITIONS
-        or re.fullmatch(r"[a-z]+(?:ed|ing)", word)
+    at = predicate_at(words)
+    return " ".join([*words[:at], aux, *words[at:]])
+
+
+def denied(asking: Asking, wh: str) -> str:
+    """A yes-no question denied and asked with a question word: "Why was she not at the pier"."""
+    words = asking.rest.split()
+    at = verb_at(words) if fold(asking.aux) in ("did", "does", "do") else predicate_at(words)
+    at = len(words) if at is None else at
+    return " ".join([wh, asking.aux.lower(), *words[:at], "not", *words[at:]])
+
+
+def predicate_at(words: list[str]) -> int:
+    """Where, in what follows an auxiliary, the subject ends."""
+    after = range(1, len(words))
+    if words and words[-1] in PREPOSITIONS:  # "the agreement of the clubs | about"
+        after = range(len(words) - 1, len(words))
+    verbs = (at for at in after if _is_predicate(words[at]))
+    # "the concert in Tarn | cancelled", "the club | at the pier"
+    small = (at for at in after if words[at] in PREPOSITIONS and words[at] != "of")
+    return next(verbs, next(small, len(words)))
+
+
+def _is_predicate(word: str) -> bool:
+    return bool(
+        word in PARTICIPLES
         or word in IRREGULAR
         or word in REGULAR
-        or word == "be"
-    ]
-    at = ends[0] if ends else len(words)
-    return " ".join([*words[:at], aux, *words[at:]])
+        or word in ("be", "been", "still", "already", "absent", "present")
+        or re.fullmatch(r"[a-z]+(?:ed|ing|ly)", word)
+    )
 
 
 def indirect(question: str) -> str:
@@ -114,9 +142,53 @@ def indirect(question: str) -> str:
     return f"{wh} {state(asking)}" if turned else " ".join(f"{wh} {asking.aux} {asking.rest}".split())
 
 
-def ask_anew(wh: str, previous: str, subject: str = "") -> str:
+def direct(clause: str) -> str:
+    """What is asked by a clause: "where they met" gives "where did they meet"; "" where that is not sure."""
+    match = _SAID_OF.match(clause.strip().rstrip("?!. "))
+    if match is None:
+        return ""
+    words = match["rest"].split()
+    first = fold(words[0])
+    begins = 2 if first in _DETERMINERS else 1 if first in _ALONE or words[0][:1].isupper() else len(words)
+    for at, word in enumerate(words[begins : begins + 5], start=begins):
+        subject, rest = " ".join(words[:at]), " ".join(words[at + 1 :])
+        if re.fullmatch(_AUX, fold(word)):
+            return f"{match['wh']} {fold(word)} {subject} {rest}".rstrip()
+        if stem := base(word):
+            done = "does" if fold(word) == third(stem) else "did"
+            return f"{match['wh']} {done} {subject} {stem} {rest}".rstrip()
+    return ""
+
+
+def verb_phrase(question: str) -> str:
+    """What is done, in the verb's base form: "Who opened the dam?" and "Did she open the dam?" give "open the
+    dam"; "" where that is not sure.
+    """
+    asking = take_apart(question)
+    if asking is None:
+        return ""
+    words = asking.rest.split()
+    if not asking.aux:
+        first = base(words[0]) if words and (asking.word == "who" or asking.noun) else ""
+        return " ".join([first, *words[1:]]) if first else ""
+    if fold(asking.aux) in (*_BE, "has", "have", "had"):
+        return ""
+    if asking.wh and not _is_subject(asking):
+        words = _fill(asking.rest, _gap(asking)).split()
+    at = verb_at(words)
+    return " ".join(words[at:]) if at is not None else ""
+
+
+def ends_in_verb(asking: Asking) -> bool:
+    """Whether nothing but a time follows the verb: "How did the clubs vote in 2010?"."""
+    match = _TAIL.search(asking.rest)
+    words = (asking.rest[: match.start()] if match else asking.rest).split()
+    return verb_at(words) == len(words) - 1
+
+
+def ask_anew(wh: str, previous: str, subject: str = "", manner: str = "") -> str:
     """The earlier question with another question word: "Why" of "Who won the race?" and "Ada Brook" gives "Why
-    was it that Ada Brook won the race?"; without her it was "someone".
+    was it that Ada Brook won the race?"; without her it was "someone". `manner` is the answer to how it was.
     """
     asking = take_apart(previous)
     if asking is None:
@@ -124,7 +196,7 @@ def ask_anew(wh: str, previous: str, subject: str = "") -> str:
     if not asking.wh:
         return f"{wh} {asking.aux.lower()} {asking.rest}?"
     if not _is_subject(asking):
-        gap = "" if fold(wh).split()[0] == asking.word else _gap(asking)
+        gap = manner if manner else "" if fold(wh).split()[0] == asking.word else _gap(asking)
         return f"{wh} {asking.aux} {_fill(asking.rest, gap)}?"
     who = subject or _someone(asking)
     if asking.aux:
@@ -137,6 +209,10 @@ def _is_subject(asking: Asking) -> bool:
     if not asking.aux:
         return True
     if fold(asking.aux) in ("did", "does", "do") or re.match(rf"{_LED}\s", asking.wh, re.I):
+        return False
+    if asking.word == "whom" or (fold(asking.aux) not in _BE and _SUBJECT.match(asking.rest)):
+        return False
+    if asking.rest.split()[-1:] and fold(asking.rest.split()[-1]) in PREPOSITIONS:
         return False
     return asking.word not in ("where", "when", "why", "how") or bool(asking.noun)
 

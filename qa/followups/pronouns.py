@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 from qa.followups.clause import indirect, take_apart
-from qa.followups.refer import ROLE, Spoken, moment, names_of, people, person, same, there, thing
+from qa.followups.meant import people, person, same, there, thing
+from qa.followups.refer import ROLE, Spoken, moment, names_of
+from qa.language.verbs import PREPOSITIONS
 from qa.words import fold, tokens
 
 _BOUND = re.compile(r"\b(?:when|while|after|before|because|if|that|as|until|since|who|which|than|and)\b", re.I)
@@ -24,6 +26,7 @@ _PLAIN = re.compile(
 _THAT_BE = re.compile(
     r"\b(?:was|is|were|are|did|does|do|has|had|of|about|by|with|for|to|after|before|from)\s+$", re.I
 )
+_DO = re.compile(r"\b(?:did|does|do|to|will|would|can|could|should|might|must)\b.*\bdo\s+$", re.I)
 _SPEAKING = re.compile(
     r"\b(?:said?|say|tell|told|agree\w*|meet|met|want\w*|think|thought|promise\w*|discuss\w*|talk\w*|decide\w*|do|"
     r"announce\w*|go|went|travel\w*|ask\w*|answer\w*|warn\w*|hope\w*|plan\w*|know|knew|respond\w*|react\w*|feel|sign\w*)\b",
@@ -32,7 +35,8 @@ _SPEAKING = re.compile(
 _ANSWERING = re.compile(r"\b(?:answer|reply|respond|react|object)\b", re.I)
 _EMPTY_IT = re.compile(
     r"\b(?:is|was|does|did|has|will|would)\s+it\s+(?:(?:true|clear|known|possible|likely|said|reported|that|when|"
-    r"where|who|raining|safe|necessary|take|took|mean)\b)|\bit\s+(?:takes?|took|rain\w*|snow\w*)\b",
+    r"where|who|raining|safe|necessary|take|took|mean)\b)|\bit\s+[a-z]+\s+for\s+.+\s+to\s+[a-z]|\bit\s+(?:takes?|took|rain\w*|snow\w*)\b|"
+    r"\bit\s+from\s+.+?\s+that\b",
     re.I,
 )
 
@@ -44,7 +48,7 @@ def replace_pointed(core: str, spoken: Spoken) -> str:
         named = same(spoken, match["noun"])
         return f"{core[: match.start()]}{named}{core[match.end() :]}" if named else core
     plain = _PLAIN.search(core)
-    if plain and _THAT_BE.search(core[: plain.start()]):
+    if plain and _THAT_BE.search(core[: plain.start()]) and not _DO.search(core[: plain.start()]):
         asking = take_apart(spoken.question)
         subject = thing(spoken)
         if re.search(r"\b(?:after|before|by|with|from)\s+$", core[: plain.start()], re.I):
@@ -58,11 +62,11 @@ def replace_pointed(core: str, spoken: Spoken) -> str:
 def replace_pronouns(core: str, spoken: Spoken) -> str:
     """The question with its free pronouns replaced by what they mean, the first of a kind by its full name."""
     done: set[str] = set()
-    text, at = core, 0
+    text, own, at = core, core, 0  # what is put in is dotted out in `own`: a pronoun after it does not mean it
     while match := _PRONOUN.search(text, at):
         word = fold(match["p"])
         at = match.end()
-        if word in done or not _is_free(text, match):
+        if word in done or not _is_free(own, match):
             continue
         found = _meant(word, text, match, spoken)
         if not found:
@@ -73,6 +77,7 @@ def replace_pronouns(core: str, spoken: Spoken) -> str:
         if _owns(word, rest):
             found, taken = _owned(found, rest)
             rest = rest[taken:]
+        own = f"{own[: match.start()]}{'.' * len(found)}{rest}"
         text, at = text[: match.start()] + found + rest, match.start() + len(found)
         done |= {word}
         kinds = ({"he", "him", "his", "she", "her", "hers"}, {"they", "them", "their", "theirs"}, {"it", "its"})
@@ -83,7 +88,8 @@ def replace_pronouns(core: str, spoken: Spoken) -> str:
 def _owns(word: str, rest: str) -> bool:
     """Whether a pronoun says whose the next word is; "her" does unless a small word or nothing follows."""
     if word == "her":
-        return bool(re.match(r"\s+(?!(?:in|on|at|to|for|about|after|before|as|with)\b)[a-z]", rest))
+        small = "|".join((*PREPOSITIONS, "as", "when", "while", "and", "or", "because", "if", "there", "then"))
+        return bool(re.match(rf"\s+(?!(?:{small})\b)[a-z]", rest))
     return word in ("his", "their", "its")
 
 
@@ -119,7 +125,7 @@ def _owned(who: str, rest: str) -> tuple[str, int]:
     """
     if len(who.split()) <= 3:
         return f"{who}{'’' if who.endswith('s') else '’s'}", 0
-    what = re.match(r"\s*(?P<what>[\w-]+(?:\s+(?!(?:in|on|at|for|to|of|and)\b)[\w-]+)?)", rest)
+    what = re.match(rf"\s*(?P<what>[\w-]+(?:\s+(?!(?:{'|'.join(PREPOSITIONS)}|and|or|that)\b)[\w-]+)?)", rest)
     return (f"the {what['what']} of {who}", what.end()) if what else (f"{who}’s", 0)
 
 
@@ -134,7 +140,7 @@ def _is_free(text: str, match: re.Match[str]) -> bool:
         and text[match.end() :].strip(" ?")
     ):
         return False
-    if word in ("it", "its") and _EMPTY_IT.search(text):
+    if word in ("it", "its") and (_EMPTY_IT.search(text) or _DO.search(before)):
         return False
     named = names_of(before) or re.search(
         rf"\b(?:the|a|an|his|her|their)\s+(?:[\w-]+\s+)*?{ROLE}\b", before, re.I

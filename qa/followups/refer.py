@@ -1,8 +1,4 @@
-"""What a follow-up's "she", "it", "there" and "that meeting" mean, read off the question before and its answer.
-
-Of what the assistant said only names and datelines are read, to tell whom and which event is meant; no other
-word of it is carried on.
-"""
+"""What was said before a follow-up: the names, things and times of a question, whom its answer names."""
 
 from __future__ import annotations
 
@@ -10,11 +6,10 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from qa.followups.clause import WH, indirect, state, take_apart
+from qa.followups.clause import WH
 from qa.language.times import read_times
-from qa.language.verbs import verb_at
-from qa.scopes.asked import GATHERING
-from qa.words import MONTHS, STOPWORDS, WEEKDAYS, fold, stem, tokens
+from qa.language.verbs import PARTICIPLES, verb_at
+from qa.words import MONTHS, STOPWORDS, WEEKDAYS, fold, stem
 
 _ROLE_WORDS = (
     "mayor minister president premier chancellor king queen prince princess spokesman spokeswoman "
@@ -25,31 +20,34 @@ _ROLE_WORDS = (
 )
 ROLES = frozenset(_ROLE_WORDS.split())
 ROLE = rf"(?:prime\s+minister|foreign\s+minister|vice[- ]president|{'|'.join(sorted(ROLES))})"
-_NAME = re.compile(
+NAME = re.compile(
     r"(?:(?:(?:Prime|Foreign|Defen[cs]e|Interior|Finance)\s+)?[A-Z][\w’'-]*\w|[A-Z]\.|Mr\.|Ms\.|Mrs\.|Dr\.|St\.)"
     r"(?:\s+(?:(?:of|von|van|de|der|la|al)\s+)?(?:[A-Z][\w’'-]*\w))*"
 )
 _NO_NAME = frozenset({*MONTHS, *WEEKDAYS, *STOPWORDS, "whose", "whom", "prime"})
-_PLACED = re.compile(r"\b(?:in|at|near|outside|inside|from|of)\s+(?:the\s+)?$", re.I)
+_PLACED = re.compile(
+    r"\b(?:in|at|near|under|across|through|around|outside|inside|from|of)\s+(?:the\s+)?$", re.I
+)
 _MONTHS = "|".join(name.capitalize() for name in MONTHS)
 _DATELINE = re.compile(
     r"(?:^|\n|;\s*|[-*•]\s*|\bor\s+|:\s*)(?:(?:\d\)|\d\.)\s*)?(?P<place>(?:[A-Z][\w’'.-]*)(?:\s+[A-Z][\w’'.-]*){0,2})?(?:,\s+)?"
     rf"(?P<date>\d{{1,2}}\s+(?:{_MONTHS})\s+(?:1[5-9]|20)\d\d)\b"
 )
-_STOP = (
+STOP = (
     rf"{WH}|in|on|at|to|for|from|by|about|after|before|during|and|or|but|since|until|that|is|are|was|were|did|do|does|"
     r"has|have|had|will|would|can|could|as|when|while|if|because|the|a|an|his|her|their|its|say|said|tell|told|than|into|over|under|against|near"
 )
 _NP = re.compile(
-    rf"\b(?P<det>the|a|an|this|that|his|her|its|their)\s+(?P<np>(?:(?!(?:{_STOP})\b)[\w’'-]+\s*){{1,4}})"
-    rf"(?P<more>\b(?:of|with|between)\s+(?:the\s+|a\s+)?(?:(?!(?:{_STOP})\b)[\w’'-]+\s*){{1,3}}|"
+    rf"\b(?P<det>the|a|an|this|that|his|her|its|their)\s+(?P<np>(?:(?!(?:{STOP}|between)\b)[\w’'-]+\s*){{1,4}})"
+    rf"(?P<more>\bbetween\s+(?-i:[A-Z])[\w’'-]+(?:\s+(?-i:[A-Z])[\w’'-]+)*\s+and\s+(?-i:[A-Z])[\w’'-]+"
+    rf"(?:\s+(?-i:[A-Z])[\w’'-]+)*|\b(?:of|with|between)\s+(?:the\s+|a\s+)?(?!(?-i:{_MONTHS})\b|\d{{4}}\b)(?:(?!(?:{STOP})\b)[\w’'-]+\s*){{1,3}}|"
     rf"\b(?:in|at|near|from)\s+(?-i:(?!(?:{_MONTHS})\b)[A-Z])[\w’'-]+(?:\s+(?-i:[A-Z])[\w’'-]+)?)?",
     re.I,
 )
+_OF_TIME = re.compile(rf"\s+of\s+(?:early\s+|late\s+)?(?:(?:{_MONTHS})|\d{{4}})$")
 _LEAD = re.compile(
     r"\b(?:(?:in|on|of|from|during|since|until|till|before|after|by|around|between)\s+)?(?:the\s+)?$", re.I
 )
-_GATHERING_NP = re.compile(rf"\b(?:{GATHERING})$", re.I)
 _EVENTS = frozenset(
     stem(word)
     for word in (
@@ -90,7 +88,7 @@ class Spoken:
         body = re.sub(r"^[^\n—]{0,80}—\s*", "", self.answer, flags=re.M)
         known = fold(self.question)
         for name, placed in names_of(body):
-            fresh = not any(fold(word) in known for word in name.split())
+            fresh = not any(fold(word) in known and fold(word) not in ROLES for word in name.split())
             if not placed and fresh and len(name.split()) <= 4 and not name.isupper():
                 return re.sub(r"['’]s$", "", name)
         return ""
@@ -100,7 +98,9 @@ class Spoken:
         """The question's time with its preposition ("in May 2014"); "" when it has none of its own."""
         found = time_spans(self.question)
         if found:
-            return self.question[found[0][0] : found[-1][1]]
+            # "the talks of May 2013" held something "in May 2013".
+            own = self.question[found[0][0] : found[-1][1]]
+            return re.sub(r"^of\s+", "on " if re.match(r"of\s+\d{1,2}\s", own) else "in ", own)
         # "the 2013 meeting", "the May 2013 talks"
         for time in read_times(self.question):
             noun = re.match(r"(?:['’]s)?\s+(?:[\w-]+\s+)?(?P<noun>[\w-]+)", self.question[time.end :])
@@ -114,13 +114,16 @@ class Spoken:
         found = []
         for match in _NP.finditer(self.question):
             head = match["np"].split()
-            if not head or fold(head[-1]).rstrip("s") in ROLES or fold(head[0]) in ("same", "other"):
+            office = re.split(r"\s(?:of|with|for)\s", match["np"])[0].split()[-1:]
+            if any(fold(word).rstrip("s") in ROLES for word in (*head[-1:], *office)):
+                continue
+            if not head or fold(head[0]) in ("same", "other"):
                 continue
             if fold(match["np"]).strip() in ("first time", "last time", "time", "year", "day", "other"):
                 continue
             det = "the" if match["det"].lower() in ("a", "an", "this", "that") else match["det"].lower()
             found.append(" ".join(f"{det} {match['np']} {match['more'] or ''}".split()))
-        return tuple(reversed([_without_verb(one) for one in found]))
+        return tuple(reversed([_OF_TIME.sub("", _without_verb(one)) for one in found]))
 
     @cached_property
     def roles(self) -> tuple[str, ...]:
@@ -142,7 +145,7 @@ class Spoken:
 def names_of(text: str) -> list[tuple[str, bool]]:
     """The names in a text, each with whether it stands as a place."""
     found = []
-    for match in _NAME.finditer(text):
+    for match in NAME.finditer(text):
         words = match.group().split()
         start = match.start()
         while words and fold(words[0]).removesuffix("'s") in _NO_NAME:
@@ -152,7 +155,9 @@ def names_of(text: str) -> list[tuple[str, bool]]:
             continue
         rest = text[match.end() :]
         # The first word of a sentence is capitalized anyway; a question's is seldom a name.
-        begins = start == 0 or re.search(r"(?:[.!?:—]|\[\d+\])[”\"’)]*\s+$|\n$", text[:start])
+        begins = not text[:start].strip("“\"‘'( ") or re.search(
+            r"(?:[.!?:—]|\[\d+\])[”\"’)]*\s+$|\n$", text[:start]
+        )
         opens = begins and len(words) == 1 and not rest.lstrip()[:1].isupper()
         if opens and not re.match(r"\s+(?:and\s+[A-Z]|said|told|[a-z]+ed)\b", rest):
             continue
@@ -173,97 +178,6 @@ def time_spans(question: str) -> list[tuple[int, int]]:
     return spans
 
 
-def person(spoken: Spoken, beside: str = "") -> str:
-    """Whom "he" or "she" means, not being `beside`; "" when nobody can be meant."""
-    asking = take_apart(spoken.question)
-    if asking and fold(asking.word) == "who" and asking.rest in spoken.people:  # "Who is Ada Brook?"
-        return asking.rest
-    if asking and asking.word.startswith("who") and spoken.answered and fold(asking.aux) not in ("did", "does"):
-        return spoken.answered
-    for name in (*spoken.people, *spoken.roles):
-        if fold(name) not in fold(beside):
-            return re.sub(r"['’]s?$", "", name)
-    if asking and asking.word.startswith("who"):
-        subject = not asking.aux or asking.aux in ("was", "is", "were", "are")
-        clause = f"{asking.aux} {asking.rest}".strip() if subject else state(asking)
-        return f"the person who {clause}" if subject else f"the person whom {clause}"
-    return spoken.answered
-
-
-def people(spoken: Spoken, *, speaking: bool, together_only: bool = False) -> str:
-    """Whom or what "they" means: what was counted, two names, people by a plural; "" when nothing can be.
-    With `speaking` people are likelier than things, and with `together_only` one alone cannot be meant.
-    """
-    asking = take_apart(spoken.question)
-    pair = re.search(rf"{_NAME.pattern}\s+and\s+(?:the\s+)?{_NAME.pattern}", spoken.question)
-    names = list(spoken.people)
-    plural = [
-        one.group() + _relative_clause(spoken.question[one.end() :])
-        for one in re.finditer(
-            r"\bthe\s+(?:[\w’'-]+\s+){0,2}?(?!talks\b)\w{2,}[^\Ws]s\b(?!['’])", spoken.question, re.I
-        )
-        if not re.search(rf"\b(?:{_STOP})\b", one.group()[4:], re.I)
-    ]
-    counted = ""
-    if asking and asking.noun and asking.noun.split()[-1].endswith(("s", "people", "men", "women", "children")):
-        counted = counted_of(spoken)
-    together = pair.group() if pair and not any(name in pair.group() for name in spoken.places) else ""
-    if not together and len(names) >= 2:
-        together = f"{names[0]} and {names[1]}"
-    order = [together, *plural, counted] if speaking else [counted, *plural, together]
-    order += [] if together_only else [*spoken.roles, *names, spoken.answered]
-    return next((one for one in order if one), "")
-
-
-def _relative_clause(rest: str) -> str:
-    """ " that the club lent" of what follows a noun; "" when no such clause does."""
-    match = re.match(r"\s+(?:that|who|whom)\s+[^?]+", rest)
-    return match.group().rstrip(" ?.!") if match else ""
-
-
-def counted_of(spoken: Spoken) -> str:
-    """ "How many boats did the club lend?" is about "the boats that the club lent"."""
-    asking = take_apart(spoken.question)
-    if asking is None or not asking.noun:
-        return ""
-    living = asking.noun.split()[-1] in ("people", "men", "women", "children", "workers", "guests")
-    if asking.aux and fold(asking.aux) in ("did", "does", "do"):
-        return f"the {asking.noun} that {state(asking)}"
-    return f"the {asking.noun} {'who' if living else 'that'} {' '.join(f'{asking.aux} {asking.rest}'.split())}"
-
-
-def thing(spoken: Spoken) -> str:
-    """What "it" means: what was chosen among, the last thing spoken of, else a name; "" when nothing can be."""
-    asking = take_apart(spoken.question)
-    chosen = (
-        asking.noun if asking and asking.word in ("what", "which") and not asking.noun.endswith("s") else ""
-    )
-    if chosen and fold(chosen).split()[-1] not in {
-        *ROLES,
-        "day",
-        "date",
-        "year",
-        "month",
-        "time",
-        "kind",
-        "city",
-    }:
-        return counted_of(spoken)
-    for one in spoken.things:
-        return one
-    return next(iter(spoken.people), "")
-
-
-def there(spoken: Spoken) -> str:
-    """Where "there" is: the place that was asked for or named."""
-    asking = take_apart(spoken.question)
-    if asking and asking.word == "where":
-        return f"at the place {indirect(spoken.question)}"
-    if spoken.places:
-        return f"in {spoken.places[-1]}"
-    return spoken.event
-
-
 def moment(spoken: Spoken) -> str:
     """When "then" is: the question's time, else that of the one event that the answer tells of."""
     if spoken.time:
@@ -271,23 +185,11 @@ def moment(spoken: Spoken) -> str:
     return f"on {spoken.datelines[0][1]}" if len(spoken.datelines) == 1 else ""
 
 
-def same(spoken: Spoken, noun: str) -> str:
-    """What "that contract" is: what the question calls so; "" when it does not."""
-    for one in spoken.things:
-        if any(stem(word) == stem(noun.split()[-1]) for word in one.split()):
-            return one
-    asking = take_apart(spoken.question)
-    if asking and asking.noun and stem(asking.noun.split()[-1]) == stem(noun.split()[-1]):
-        return counted_of(spoken)
-    if _GATHERING_NP.search(noun) and (named := re.search(rf"\b(?:{GATHERING})\b", spoken.question, re.I)):
-        before = [token.text for token in tokens(spoken.question[: named.start()])][-1:]
-        place = f"{before[0]} " if before and before[0] in (*spoken.places, *spoken.people) else ""
-        return f"the {place}{noun}"
-    return ""
-
-
 def _without_verb(phrase: str) -> str:
     """A noun phrase without the verb that a question has after it: "the contract with Syrland include"."""
     words = phrase.split()
+    if len(words) > 2 and (words[-1] in PARTICIPLES or re.fullmatch(r"[a-z]{3,}ed", words[-1])):
+        words = words[:-1]
+        phrase = " ".join(words)
     at = verb_at(words)
     return " ".join(words[:at]) if at is not None and at >= 2 and words[at].islower() else phrase

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from qa.followups.clause import take_apart
 from qa.followups.refer import Spoken, time_spans
+from qa.followups.told import first_sentence
 from qa.language.days import Interval, shift, unit_of
 from qa.language.times import COUNT, MONTH, UNIT, count_of, read_times
+from qa.language.verbs import verb_at
 from qa.scopes.asked import GATHERING, mend_months
 from qa.words import MONTHS, WEEKDAYS, fold
 
@@ -31,7 +34,7 @@ _BESIDE = re.compile(
 _NEIGHBOUR = re.compile(
     rf"^(?:at\s+|in\s+|during\s+)?(?:the\s+)?(?:(?:one|ones|time|{GATHERING})\s+(?:(?:just|right|held)\s+)?"
     rf"(?P<way>before|after|following)(?:\s+(?:that(?:\s+one)?|this(?:\s+one)?|it|then))?|"
-    rf"(?P<next>previous|preceding|next|following)\s+(?:one|time|{GATHERING}))$",
+    rf"(?P<next>previous|preceding|next|following|later|earlier|subsequent|prior)\s+(?:one|time|{GATHERING}))$",
     re.I,
 )
 _BOUND = re.compile(
@@ -44,7 +47,26 @@ _ORDINAL = re.compile(
     rf"most\s+recent|newest|oldest|final)(?:\s+(?P<what>one|time|occasion|{GATHERING}))?$",
     re.I,
 )
+# "by the 2015 one", "according to the May report"; "the one after that, in 2012".
+_OF_REPORT = re.compile(
+    rf"^(?:by|at|in|for|from|as\s+of|according\s+to|per)\s+(?=(?:the|that)\s+.+\s(?:one|{GATHERING})$)", re.I
+)
+_AND_NAMED = re.compile(
+    rf"^(?:the|that)\s+(?:\w+\s+)?(?:one|time|{GATHERING})\b[^,]*,\s*(?P<time>(?:in|on|at|of|from|during)\s+.+)$",
+    re.I,
+)
+_ONE_OF = re.compile(
+    rf"^(?:the|that)\s+(?:one|time|{GATHERING})\s+(?:(?:held|dated)\s+)?(?=(?:in|of|on|from|at)\s)", re.I
+)
+_NOW = re.compile(
+    r"(?:is|are)\s+(?:that|it|this)\s+still\s+(?:so|true|the\s+case)|(?:right\s+)?now|today|currently|"
+    r"these\s+days|nowadays|at\s+present",
+    re.I,
+)
 _BY_PLACE = rf"(?:(?:in|at|the|that)\s+)*{{}}(?:\s+(?:one|{GATHERING}))?"
+_PLACE_IN_LIST = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4} | dict.fromkeys(
+    ("earliest", "oldest", "former", "earlier"), 0
+)
 _WHICH = {"latest": "most recent", "last": "most recent", "newest": "most recent", "final": "most recent"} | {
     "earliest": "first",
     "oldest": "first",
@@ -56,10 +78,12 @@ def time_asked(rest: str, spoken: Spoken) -> str:
     2014"; "" when it is none.
     """
     text = mend_months(rest.strip(" ?.!,"))
-    text = re.sub(
-        rf"^(?:the|that)\s+(?:one|time|{GATHERING})\s+(?=(?:in|of|on|from|at)\s)", "", text, flags=re.I
-    )
-    if re.fullmatch(r"(?:right\s+)?now|today|currently|these\s+days|nowadays|at\s+present", text, re.I):
+    text = _ONE_OF.sub("", text)
+    named = _AND_NAMED.match(text)
+    if named and _is_time(named["time"]):
+        return _preposed(named["time"], spoken.time)
+    text = _OF_REPORT.sub("", text)
+    if _NOW.fullmatch(text):
         return "the most recent time"
     if (
         match := re.fullmatch(
@@ -91,6 +115,8 @@ def with_time(question: str, time: str) -> str:
     if spans:
         first, last = _stretch(text, spans)
         head, tail = _general(text[:first], time), text[last:]
+        if re.match(r"of\s", text[first:last]):
+            time = re.sub(r"^(?:in|on)\s+(?=\d|[A-Z])", "of ", time)
         if time.startswith("the "):
             head = re.sub(rf"\s(?:at|during)\s+(?:the|their|that)\s+(?:{GATHERING})\s*$", "", head)
         return _tidy(f"{head} {time} {tail}" if not time.startswith("the ") else f"{head} {tail} {time}")
@@ -153,6 +179,10 @@ def _base(spoken: Spoken) -> tuple[Interval, str] | None:
     if len(spoken.datelines) == 1:
         name = spoken.datelines[0][1]
         return read_times(name)[0].interval, name
+    told = first_sentence(spoken.answer) if not spoken.datelines else ""
+    of_answer = read_times(told)
+    if len({time.interval for time in of_answer}) == 1:
+        return of_answer[0].interval, told[of_answer[0].start : of_answer[0].end]
     return None
 
 
@@ -181,7 +211,7 @@ def _next_to(text: str, spoken: Spoken) -> str:
     match, base = _NEIGHBOUR.match(text), _base(spoken)
     if match is None or base is None:
         return ""
-    back = fold(match["way"] or match["next"]) in ("before", "previous", "preceding")
+    back = fold(match["way"] or match["next"]) in ("before", "previous", "preceding", "earlier", "prior")
     return f"the {'last time before' if back else 'next time after'} {base[1]}"
 
 
@@ -214,21 +244,12 @@ def _listed(text: str, spoken: Spoken) -> str:
     if len(placed) == 1:
         return f"on {placed[0]}"
     match = _ORDINAL.match(text)
-    numbers = {
-        "first": 0,
-        "second": 1,
-        "third": 2,
-        "fourth": 3,
-        "fifth": 4,
-        "earliest": 0,
-        "oldest": 0,
-        "former": 0,
-    }
     word = fold(match["which"]) if match else re.sub(r"^the\s+", "", fold(text))
-    if word in ("last", "latter", "final", "latest", "newest", "most recent"):
+    word = re.sub(r"^(later|earlier)(?:\s+(?:one|time))?$", r"\1", word)
+    if word in ("last", "latter", "final", "latest", "newest", "most recent", "later"):
         at = len(told) - 1
-    elif word in numbers:
-        at = numbers[word]
+    elif word in _PLACE_IN_LIST:
+        at = _PLACE_IN_LIST[word]
     elif (digit := re.fullmatch(r"(?:number\s+|no\.?\s*|option\s+)?(\d)\)?", word)) is not None:
         at = int(digit.group(1)) - 1
     else:
@@ -250,6 +271,13 @@ def _stretch(text: str, spans: list[tuple[int, int]]) -> tuple[int, int]:
 
 def _general(head: str, time: str) -> str:
     """ "the Riga meeting" before another time is "the meeting"; the place belonged to the time before."""
+    asking = take_apart(head)
+    if (
+        asking
+        and fold(asking.aux) in ("did", "does", "do")
+        and verb_at(asking.rest.split()) == len(asking.rest.split()) - 1
+    ):
+        return head  # "How did the clubs of Riga vote"
     head = re.sub(
         rf"\b(?:by|at|around)\s+the\s+time\s+of\s+the\s+(?:[\w’'-]+\s+)?(?:{GATHERING})\s*$", "", head
     )

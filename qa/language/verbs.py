@@ -97,6 +97,13 @@ FINITE = frozenset(
     {form for verb in (*IRREGULAR, *REGULAR) for form in (past(verb), third(verb))} - {"read", "set", "cost"}
 ) | {"cost"}
 
+_BASES = {form: verb for verb in (*REGULAR, *IRREGULAR) for form in (past(verb), third(verb))}
+
+
+def base(form: str) -> str:
+    """The verb that a form belongs to: "met" and "meets" give "meet"; "" for what is no such form."""
+    return _BASES.get(fold(form), "")
+
 
 def verb_at(words: list[str]) -> int | None:
     """The position of the verb in what follows "did": after the subject, which has a word at least."""
