@@ -60,8 +60,8 @@ def test_without_an_earlier_question_nothing_is_added(history: list[Turn]) -> No
     assert condense("And in 2016?", history) == "And in 2016?"
 
 
-def test_what_the_assistant_said_is_never_drawn_on() -> None:
-    """Its words are not the user's, and not evidence."""
+def test_what_asks_the_same_again_leaves_the_answer_out() -> None:
+    """A follow-up that changes the question word or the time takes the user's words, not the assistant's."""
     for question in ("Why?", "And in 2016?", "What did they say?"):
         assert "1999" not in condense(question, _history(FIRST))
 
