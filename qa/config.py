@@ -88,7 +88,9 @@ class Settings(BaseSettings):
         default=True, description="Search by words (BM25) beside meaning; without it, by meaning alone."
     )
     retrieve_k: int = Field(default=12, ge=1, le=200, description="Passages each retriever returns.")
-    evidence_k: int = Field(default=3, ge=1, le=20, description="Evidence sentences the model is given.")
+    evidence_k: int = Field(
+        default=4, ge=1, le=20, description="Evidence sentences a model may read for an answer."
+    )
     max_question_chars: int = Field(default=2000, ge=1, description="Longest question taken, in characters.")
 
     allowed_origins: CommaList = Field(

@@ -12,11 +12,16 @@ from qa.question import Question
 from qa.records import Assent, Draft, Evidence
 from qa.select import preference
 
-MOST_READ = 2
-"""Of one group; a third piece changed the choice for one question of 80, and took more than a second."""
+MOST_READ = 4
+"""Of one group, each in about a second. Of 127 questions in words far from those of the reports the right piece
+was chosen for 73 with two, and for 83 with four.
+"""
 
 SURE = 0.75
 """An assent from which on no further evidence is looked at."""
+
+ENOUGH = 0.6
+"""An assent that is enough where the second piece has been looked at as well."""
 
 
 class Reader:
@@ -44,7 +49,7 @@ class Reader:
             self._known[item.place] = place, copies_of(self._asked, item, lead=COPIED)
             told = self._read(item).assent
             heard.append((preference(item, told), item, told))
-            if told.probability >= SURE:
+            if told.probability >= SURE or (place and max(one.probability for _, _, one in heard) >= ENOUGH):
                 break
         _, chosen, told = max(heard, key=lambda one: one[0])
         return chosen, told

@@ -23,8 +23,9 @@ from qa.words import date_words, tokens, years
 
 RIVAL_AT = 0.5
 RIVAL_ODDS = 0.5
-READING_ODDS = 0.3  # weaker evidence costs the model time and seldom answers
-MOST_OF_EVENT = 2
+SHOWING_ODDS = 0.3  # beside better evidence weaker one costs the model time and seldom answers
+MOST_OF_EVENT = 3
+RANKING_SHARE = 0.5  # beside the assent of a model that read the evidence; flat from .3 to 1
 MOST_LISTED = 4
 MOST_CONSIDERED = 24
 
@@ -68,7 +69,7 @@ def select(
         worth = list(chain.from_iterable(one.evidence for one in parts))
     else:
         parts = ()
-        worth = [item for item in evidence[:limit] if _near(item, evidence[0], READING_ODDS)]
+        worth = evidence[:limit]
     return Selection(
         tuple(worth),
         verdict,
@@ -110,7 +111,12 @@ def judge(selection: Selection | Part, told: Assent | Doubt) -> tuple[Verdict, f
 
 def preference(item: Evidence, assent: Assent) -> float:
     """By what the pieces of evidence that a model was asked about are put in order, in log odds."""
-    return log_odds(item.score) + log_odds(assent.probability)
+    return RANKING_SHARE * log_odds(item.score) + log_odds(assent.probability)
+
+
+def worth_showing(evidence: Sequence[Evidence]) -> list[Evidence]:
+    """What is shown of evidence, best first, to a model that sees all of it at once."""
+    return [item for item in evidence if _near(item, evidence[0], SHOWING_ODDS)]
 
 
 def _unknown_reason(unknown: Sequence[str]) -> str:

@@ -29,7 +29,7 @@ from qa.records import (
     Verdict,
     Verified,
 )
-from qa.select import judge
+from qa.select import judge, worth_showing
 from qa.verify import point_to, verify
 
 # Tiers that are shown one piece of evidence at a time, and held to it: those it was calibrated with.
@@ -138,7 +138,7 @@ class Teller:
     def _drafted(self, model: LanguageModel) -> Iterator[tuple[Draft, _Told]]:
         """What a model writes that sees all the evidence at once."""
         selection = self._selection
-        evidence = [item for told in self._all for item in told.evidence]
+        evidence = [item for told in self._all for item in worth_showing(told.evidence)]
         whole = _Told(selection, self._asked, evidence, selection.verdict, selection.confidence)
         replies = generate(model, self._asked.text, evidence, per_event=selection.per_event, begun=self._begun)
         for reply in replies:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 CONTEXT_TOKENS = 4096
 """Of each slot; a question with its evidence takes a few hundred."""
 
-SLOTS = 3
+SLOTS = 4
 """How many prompts are kept in memory, so that one that was read can be gone on with after others were read."""
 
 PLACEHOLDER = "x"

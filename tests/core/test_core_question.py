@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from qa.errors import InputError, TooLargeError
-from qa.question import clean_question, holds_kind, read_question, without_orders
+from qa.question import asks_for_several, clean_question, holds_kind, read_question, without_orders
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\n\t", "?!…", "\x00\x07", "<br>", "\u200b", "“”", "\ud800"])
@@ -99,3 +99,22 @@ def test_a_sentence_holds_the_kind_or_does_not(question: str, holding: str, lack
 def test_orders_are_no_part_of_a_question(text: str, left: str | None) -> None:
     """What only tells the answerer what to do is left out, as long as a question remains."""
     assert without_orders(text) == (text if left is None else left)
+
+
+@pytest.mark.parametrize(
+    ("text", "several"),
+    [
+        ("Which ministers spoke at the summit?", True),
+        ("List every type of ship named in these reports.", True),
+        ("Name all the towns that were flooded.", True),
+        ("Give me the names of the judges.", True),
+        ("Which three ministers spoke at the summit?", False),
+        ("Which minister spoke at the summit?", False),
+        ("What is the name of the judge?", False),
+        ("What was the talks about?", False),
+        ("Which of them spoke?", False),
+    ],
+)
+def test_lists_are_asked_for(text: str, several: bool) -> None:
+    """Where the question does not say itself how many there are."""
+    assert asks_for_several(read_question(text)) is several

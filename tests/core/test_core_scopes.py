@@ -303,3 +303,19 @@ def test_a_report_without_a_place_or_a_date_does_no_harm() -> None:
 def test_the_table_is_large_enough() -> None:
     """So that a rule for one phrase does not break another unseen."""
     assert len(NARROWED) >= 60
+
+
+def test_a_year_told_elsewhere_is_not_narrowed_to_its_own_events() -> None:
+    """When none of them names the one who is asked about, and a later report says what happened then."""
+    further = _report(
+        "mast",
+        "Dora Quill was named harbour master of Ostmark in 2014, the bishop recalled.\n",
+        date(2018, 5, 2),
+        "Ostmark",
+    )
+    scope = resolve("What did Dora Quill become in 2014?", (*ALL, further))
+    assert scope.events is None
+    assert scope.background
+    assert scope.prefers == {further.event}
+    assert resolve("What did Queen Ida say in 2014?", (*ALL, further)).events == {ELM2.event}
+    assert resolve("What did Dora Quill say in 2016?", (*ALL, further)).events == {RIDGE.event}

@@ -80,6 +80,28 @@ def test_an_earlier_piece_that_proves_best_is_read_again() -> None:
     assert judge.heard == [Assent(0.5)]
 
 
+@pytest.mark.parametrize(("assents", "read"), [("0000", 4), ("001", 3), ("01", 2), ("1", 1)])
+def test_weak_assents_are_followed_further(assents: str, read: int) -> None:
+    """As long as no piece states what is asked, up to four are read."""
+    evidence = tuple(
+        evidence_of(document, quote, score)
+        for document, quote, score in (
+            (OLD, "At least 1,200 people came to the pier.", 0.8),
+            (NEW, "Nine hundred people came to the pier.", 0.7),
+            (OLD, "Mayor Ada Brook opened the regatta on Tuesday.", 0.3),
+            (NEW, "Mayor Carl Dunn opened the regatta on Sunday.", 0.2),
+        )
+    )
+    model = FakeModel(
+        [f"yes: {item.quote}" if said == "1" else "no" for said, item in zip(assents, evidence, strict=False)]
+    )
+    asked = read_question("How many people came to the pier?")
+    selection = Selection(evidence, "answer", signals=SIGNALS)
+    told = list(Teller(asked, selection, Presenter(evidence), model, judge=Judge("answer")).tell())
+    assert len(model.asked) - (assents == "0000") == read
+    assert len(told) == 1
+
+
 def test_without_assent_nothing_is_worded() -> None:
     """The model is not even asked for words."""
     model = FakeModel(["no"])

@@ -146,7 +146,7 @@ def test_what_a_fingerprint_depends_on(world: World, tmp_path: Path) -> None:
     assert own == fingerprint(
         settings.model_copy(update={"data_dir": tmp_path / "x"}), world.folder, "Dateline"
     )
-    assert own != fingerprint(settings.model_copy(update={"evidence_k": 4}), world.folder, "Dateline")
+    assert own != fingerprint(settings.model_copy(update={"evidence_k": 5}), world.folder, "Dateline")
     assert own != fingerprint(settings, world.folder, "another")
     assert own != fingerprint(settings, world.folder, "Dateline", ["systems/bench.py"])
     (world.folder / "notes.json").write_text("{}", encoding="utf-8")
