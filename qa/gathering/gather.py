@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 
 from qa.collection import Snapshot
+from qa.gathering.about import told_about
 from qa.gathering.compare import compare
 from qa.gathering.differ import opened
 from qa.gathering.groups import EVENT_WORDS, MEETINGS, MOST_LINES, Group, ask_back, list_of, quoted
@@ -29,7 +30,17 @@ def gather(question: Question, scope: Scope, snapshot: Snapshot) -> Selection | 
     """What all reports together answer, when a question asks for that and rules can read it; else None."""
     if scope.uncovered or not snapshot.documents:
         return None
-    ways = (whether_all, where_found, shared_people, listed, _meetings_at, compare, _events, sayings)
+    ways = (
+        told_about,
+        whether_all,
+        where_found,
+        shared_people,
+        listed,
+        _meetings_at,
+        compare,
+        _events,
+        sayings,
+    )
     return next((found for way in ways if (found := way(question, scope, snapshot)) is not None), None)
 
 

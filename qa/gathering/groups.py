@@ -11,7 +11,7 @@ from qa.gathering.occasions import by_event
 from qa.question import Question
 from qa.records import Document, Event, Evidence, Line, Selection
 from qa.scopes.scope import Scope
-from qa.words import stem, years
+from qa.words import Token, stem, years
 
 MOST_LINES = 8
 REPORTS = r"(?:reports?|documents?|articles?|texts?|stories|story|sources?|pieces?)"
@@ -64,6 +64,17 @@ def _label(document: Document, others: Iterable[Document]) -> str:
     label = document.event.label or document.title
     shared = any(other is not document and other.event == document.event for other in others)
     return f"{label} ({document.publisher})" if shared and document.publisher else label
+
+
+def stems_needed(words: Sequence[Token]) -> set[str]:
+    """The stems that a sentence must have: of a name of several words the last is enough."""
+    return {
+        token.stem
+        for token, following in zip(words, [*words[1:], None], strict=True)
+        if not (
+            following and token.is_capitalized and following.is_capitalized and following.start == token.end + 1
+        )
+    }
 
 
 def quoted(group: Group, item: Evidence) -> Line:

@@ -22,6 +22,7 @@ from qa.gathering.groups import (
     groups_of,
     list_of,
     quoted,
+    stems_needed,
 )
 from qa.gathering.occasions import cite
 from qa.gathering.sayings import keys_of, spoken_by
@@ -32,9 +33,9 @@ from qa.language.speech import says
 from qa.question import Question
 from qa.records import Document, Evidence, Line, Selection
 from qa.scopes.scope import Scope
-from qa.words import MONTHS, STOPWORDS, Token, content_tokens, fold, stem
+from qa.words import MONTHS, STOPWORDS, content_tokens, fold, stem
 
-_NAMING = r"(?:named|mentioned|quoted|cited|listed|referred to|appear(?:s|ing)?|occurs?|comes? up)"
+_NAMING = r"(?:named|mentioned|quoted|cited|listed|referred to|appear(?:s|ing)?|occurs?|(?:comes?|turns?) up)"
 _LIST = re.compile(
     rf"^\W*(?:which|what|(?:list|name|give|show|tell)(?:\s+(?:me|us))?|who\s+are)\s+"
     rf"(?:(?:all|the|of|every|any|names?)\s+)*(?P<kind>[A-Za-z][\w'’ -]*?)\s+"
@@ -55,6 +56,11 @@ _WHERE_FOUND = re.compile(
     rf"\b(?:which|what|how many)\s+(?:of\s+(?:the|these|all)\s+)?(?:\w+\s+)?"
     rf"(?P<unit>{REPORTS}|{MEETINGS})\b(?P<rest>.*?)\b(?:(?P<is>{_NAMING}|discussed)|"
     r"(?P<does>mention|names?|quotes?|cites?|speak of|talk about|refer to|discuss))\b(?P<object>.*)$",
+    re.I,
+)
+_IN_WHICH = re.compile(
+    rf"^\W*(?P<object>.+?)(?:['’]s\s+name)?\s+(?:(?:is|are|was|were)\s+)?(?P<is>{_NAMING})\s+(?:in|at)\s+"
+    rf"(?:the\s+)?(?P<unit>{REPORTS}|{MEETINGS})\s+of\s+which\s+(?:years?|dates?|months?)\W*$",
     re.I,
 )
 _DO_BOTH = re.compile(
@@ -88,11 +94,13 @@ def whether_all(question: Question, scope: Scope, snapshot: Snapshot) -> Selecti
 
 def where_found(question: Question, scope: Scope, snapshot: Snapshot) -> Selection | None:
     """In which reports or at which meetings something occurs, or somebody is quoted."""
-    match = _WHERE_FOUND.search(question.text)
-    if match is None:
+    if match := _IN_WHICH.search(question.text):
+        wanted, around = match["object"], ""
+    elif match := _WHERE_FOUND.search(question.text):
+        wanted, around = (match["rest"], match["object"]) if match["is"] else (match["object"], match["rest"])
+    else:
         return None
     of_events = re.fullmatch(MEETINGS, match["unit"], re.I) is not None
-    wanted, around = (match["rest"], match["object"]) if match["is"] else (match["object"], match["rest"])
     if not only_says_where(around, snapshot):
         return None
     there = []
@@ -177,7 +185,7 @@ def _first_with(wanted: str, how: str, group: Group, snapshot: Snapshot) -> Evid
     words = [token for token in content_tokens(wanted) if token.stem not in ASKING and not token.is_number]
     if not words:
         return None
-    needed = _needed(words)
+    needed = stems_needed(words)
     if re.match(r"quot|speak|cite", how, re.I):
         spoken = spoken_by(keys_of(wanted, snapshot), group, snapshot)
         return next((item for _, item in spoken), None)
@@ -188,17 +196,6 @@ def _first_with(wanted: str, how: str, group: Group, snapshot: Snapshot) -> Evid
             if needed <= stems_of(sentence.text):
                 return cite(sentence, snapshot)
     return None
-
-
-def _needed(words: Sequence[Token]) -> set[str]:
-    """The stems that a sentence must have: of a name of several words the last is enough."""
-    return {
-        token.stem
-        for token, following in zip(words, [*words[1:], None], strict=True)
-        if not (
-            following and token.is_capitalized and following.is_capitalized and following.start == token.end + 1
-        )
-    }
 
 
 def _kind_of(match: re.Match[str]) -> str | None:

@@ -199,3 +199,28 @@ def test_a_long_list_leaves_nothing_out() -> None:
     assert len(selection.lines) <= MOST_LINES
     assert sum(line.text.count("Envoy") for line in selection.lines) == MOST_LINES + 3
     assert len(selection.evidence) == MOST_LINES + 3
+
+
+@pytest.mark.parametrize(
+    ("question", "starts"),
+    [
+        (
+            "What is said about Leo Falk?",
+            ["Lindow, 3 June 2014 — Her spokesman, Leo Falk", "Ostby, 5 June 2016 — The"],
+        ),
+        ("What do the reports tell us about Hale?", ["Ostby, 5 June 2016 — President Tom Hale"]),
+        ("what is known about Otto Karr in the report of 2014?", ["Lindow, 3 June 2014 — General Otto Karr"]),
+        ("Ina Reed's name appears in the reports of which years?", ["Ostby, 5 June 2016 — Colonel Ina Reed"]),
+    ],
+)
+def test_what_is_said_of_a_name(question: str, starts: list[str]) -> None:
+    """The sentences of each event that name it, when a question asks for no more."""
+    lines = _lines(question)
+    assert len(lines) == len(starts)
+    assert all(line.startswith(start) for line, start in zip(lines, starts, strict=True))
+
+
+def test_what_is_said_of_more_than_a_name_is_left_alone() -> None:
+    """Which sentences tell of that is for the ranking to say."""
+    assert _gather("What is said about the length of the talks?") is None
+    assert _gather("What is said about Ida Moor?") is None
