@@ -7,7 +7,8 @@ not answered (see `unknown_words`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from itertools import chain
 
@@ -27,6 +28,8 @@ SHOWING_ODDS = 0.3  # beside better evidence weaker one costs the model time and
 MOST_OF_EVENT = 3
 RANKING_SHARE = 0.5  # beside the assent of a model that read the evidence; flat from .3 to 1
 MOST_LISTED = 4
+LISTED_ODDS = 0.1
+LONG_NAME = 6
 MOST_CONSIDERED = 24
 
 
@@ -132,9 +135,18 @@ def _elsewhere_reason(question: Question, scope: Scope, snapshot: Snapshot) -> s
     known = {token.stem for document in admitted for token in tokens(f"{document.text} {document.headline}")}
     for document in admitted:
         known |= date_words(document.event.date) if document.event.date else frozenset()
-    absent = [token.text for token in question.names if not same_country(token.stem) & known]
+    absent = [
+        re.sub(r"['’]s?$", "", token.text)
+        for token in question.names
+        if not same_country(token.stem) & known and not _begins_like(token.stem, known)
+    ]
     labels = " or ".join(sorted({document.event.label for document in admitted}))
     return f"No report of {labels} mentions {', '.join(f'“{name}”' for name in absent)}." if absent else ""
+
+
+def _begins_like(name: str, known: Collection[str]) -> bool:
+    """Whether a long name begins as a known word does: "America" and "American"."""
+    return len(name) >= LONG_NAME and any(word.startswith(name[:LONG_NAME]) for word in known)
 
 
 def _weigh(evidence: Sequence[Evidence], reason: str) -> tuple[dict[str, float], Verdict, float]:
@@ -169,11 +181,9 @@ def _one_by_one(question: Question, evidence: Sequence[Evidence]) -> tuple[Part,
     """The best pieces of evidence, each of which may tell an item of a list, in the order of time; those that
     come not near the best one are told only where a model holds them for an answer.
     """
-    best = sorted(
-        evidence[:MOST_LISTED], key=lambda item: (str(item.document.event.date), item.document.id, item.start)
-    )
+    best = [item for item in evidence[:MOST_LISTED] if _near(item, evidence[0], LISTED_ODDS)]
     parts = []
-    for item in best:
+    for item in sorted(best, key=lambda item: (str(item.document.event.date), item.document.id, item.start)):
         signals, verdict, confidence = _weigh([item], "")
         near = _near(item, evidence[0], RIVAL_ODDS)
         parts.append(Part((item,), question.text, "", verdict if near else "abstain", confidence, signals))
