@@ -28,7 +28,7 @@ from qa.dateline import Dateline
 from qa.llm.client import External, LanguageModel
 from qa.present import Presenter
 from qa.question import read_question
-from qa.records import Assent, Doubt, Evidence, Found, Selection, Verdict
+from qa.records import Assent, Doubt, Evidence, Found, Part, Selection, Verdict
 from qa.telling import Teller
 
 REPORTS = Path(__file__).parent / "reports"
@@ -132,10 +132,11 @@ class Elsewhere:
 
 
 def observe(dateline: Dateline, model: LanguageModel | None, questions: Any) -> Iterator[dict[str, Any]]:
-    """One row for each question; what rules answer without weighing is marked as told."""
+    """One row for each question; what rules answer without weighing, or in several parts, is marked as told."""
     for asked in questions:
         found = dateline.find(asked.question)
         selection = found.selection
+        weighed = bool(selection.signals) and not selection.parts
         row: dict[str, Any] = {
             "id": asked.id,
             "series": asked.series,
@@ -143,13 +144,13 @@ def observe(dateline: Dateline, model: LanguageModel | None, questions: Any) -> 
             "question": asked.question,
             "answerable": asked.answerable,
             "reason": selection.reason,
-            "told": not selection.signals,
+            "told": not weighed,
             "signals": dict(selection.signals),
             "candidates": [
                 {"features": dict(item.features), "gold": is_gold(item, asked)} for item in selection.considered
             ],
         }
-        if model is not None and selection.signals and selection.evidence and not selection.reason:
+        if model is not None and weighed and selection.evidence and not selection.reason:
             row |= judgement(model, found)
         yield row
 
@@ -160,7 +161,7 @@ def judgement(model: LanguageModel, found: Found) -> dict[str, Any]:
     """
     heard: dict[str, Any] = {}
 
-    def hear(selection: Selection, told: Assent | Doubt) -> tuple[Verdict, float]:
+    def hear(selection: Selection | Part, told: Assent | Doubt) -> tuple[Verdict, float]:
         heard["assent" if isinstance(told, Assent) else "doubt"] = told.probability
         return "answer", 1.0
 
