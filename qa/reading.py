@@ -13,15 +13,15 @@ from qa.records import Assent, Draft, Evidence
 from qa.select import preference
 
 MOST_READ = 4
-"""Of one group, each in about a second. Of 127 questions in words far from those of the reports the right piece
-was chosen for 73 with two, and for 81 with four.
+"""Of one group, each in about a second. Of 127 questions in words far from those of the reports 60 were answered
+from the right piece with two, and 66 with four.
 """
 
 SURE = 0.75
 """An assent from which on no further evidence is looked at."""
 
-ENOUGH = 0.45
-"""An assent that is enough where the second piece has been looked at as well."""
+ENOUGH = 0.375
+"""An assent that is enough where two pieces have been looked at: the evidence is then held to answer."""
 
 
 class Reader:

@@ -24,6 +24,7 @@ from qa.words import date_words, tokens, years
 
 RIVAL_AT = 0.5
 RIVAL_ODDS = 0.5
+READING_ODDS = 0.2
 SHOWING_ODDS = 0.3  # beside better evidence weaker one costs the model time and seldom answers
 MOST_OF_EVENT = 3
 RANKING_SHARE = 0.5  # beside the assent of a model that read the evidence; flat from .3 to 1
@@ -72,7 +73,7 @@ def select(
         worth = list(chain.from_iterable(one.evidence for one in parts))
     else:
         parts = ()
-        worth = evidence[:limit]
+        worth = [item for item in evidence[:limit] if _near(item, evidence[0], READING_ODDS)]
     return Selection(
         tuple(worth),
         verdict,
