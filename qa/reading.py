@@ -13,8 +13,8 @@ from qa.records import Assent, Draft, Evidence
 from qa.select import preference
 
 MOST_READ = 4
-"""Of one group, each in about a second. Of 127 questions in words far from those of the reports 60 were answered
-from the right piece with two, and 66 with four.
+"""Of one group, each in about a second. Of 127 questions in words far from those of the reports 60 were
+answered from the right piece with two, and 66 with four.
 """
 
 SURE = 0.75
