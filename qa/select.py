@@ -20,7 +20,7 @@ from qa.rank import answer_signals, band, fitted, log_odds, rank_sentences
 from qa.records import Assent, Doubt, Event, Evidence, Hit, Part, Selection, Verdict
 from qa.scopes.scope import Scope
 from qa.sides import Side
-from qa.words import date_words, tokens, years
+from qa.words import Token, date_words, tokens, years
 
 RIVAL_AT = 0.5
 RIVAL_ODDS = 0.5
@@ -31,6 +31,7 @@ RANKING_SHARE = 0.5  # beside the assent of a model that read the evidence; flat
 MOST_LISTED = 4
 LISTED_ODDS = 0.1
 LONG_NAME = 6
+_PLACED = re.compile(r"\b(?:in|to|at|from|near|into|outside|visit(?:s|ed)?|leave|left)\s+$", re.I)
 MOST_CONSIDERED = 24
 
 
@@ -139,10 +140,15 @@ def _elsewhere_reason(question: Question, scope: Scope, snapshot: Snapshot) -> s
     absent = [
         re.sub(r"['’]s?$", "", token.text)
         for token in question.names
-        if not same_country(token.stem) & known and not _begins_like(token.stem, known)
+        if not _kin(token, question) & known and not _begins_like(token.stem, known)
     ]
     labels = " or ".join(sorted({document.event.label for document in admitted}))
     return f"No report of {labels} mentions {', '.join(f'“{name}”' for name in absent)}." if absent else ""
+
+
+def _kin(token: Token, question: Question) -> frozenset[str]:
+    """The stems that a name may go by: those of its country, where it does not stand as a place."""
+    return frozenset({token.stem}) if _PLACED.search(question.text[: token.start]) else same_country(token.stem)
 
 
 def _begins_like(name: str, known: Collection[str]) -> bool:
@@ -207,6 +213,6 @@ def unknown_words(question: Question, lexicon: Lexicon) -> tuple[str, ...]:
         token.text
         for token in tokens(question.text)
         if not token.is_stopword
-        and not any(lexicon.knows(word) for word in same_country(token.stem))
+        and not any(lexicon.knows(word) for word in _kin(token, question))
         and (years(token.text) or (token.start in names and not lexicon.resembles(token.text)))
     )

@@ -198,3 +198,12 @@ def test_widening_stops_at_a_heading_and_at_the_texts_ends() -> None:
     for sentence in split_sentences(document):
         start, end = widen(sentence, split_sentences(document))
         assert 0 <= start <= sentence.start < sentence.end <= end <= len(document.text)
+
+
+def test_a_capital_stands_for_its_country_but_not_as_a_place(embedder: Embedder) -> None:
+    """ "Lisbon denied it" is told where Portugal is; what happened in Lisbon is not."""
+    document = make_document("Portugal denied on Monday that its fleet had fished there.")
+    snapshot = snapshot_of(document)
+    assert unknown_words(read_question("Did Lisbon deny that its fleet had fished?"), snapshot.lexicon) == ()
+    assert unknown_words(read_question("What happened in Lisbon?"), snapshot.lexicon) == ("Lisbon",)
+    assert _select("What did Lisbon deny?", snapshot, embedder).verdict != "abstain"
