@@ -17,8 +17,10 @@ MOST_READ = 4
 answered from the right piece with two, and 66 with four.
 """
 
-SURE = 0.75
-"""An assent from which on no further evidence is looked at."""
+SURE = 0.55
+"""An assent from which on no further evidence is looked at: .75 in its place chose the right piece for one more
+question of 141 on dev and validation and for one of 127 harder ones, and read 6 to 9 % more.
+"""
 
 ENOUGH = 0.375
 """An assent that is enough where two pieces have been looked at: the evidence is then held to answer."""

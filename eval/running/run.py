@@ -165,7 +165,7 @@ def describe(part: Part, results: Sequence[Result], setup: Setup) -> Run:
         f"{cached} answers are remembered from an earlier run of the same code, their times too."
         * bool(cached),
         f"Asked {jobs} at a time, which makes times longer." * (jobs > 1 and cached < len(results)),
-        *dict.fromkeys(answer.notice for answer in answers),
+        *dict.fromkeys(answer.notice for answer in answers if answer.degraded),
     )
     documents = sum(1 for _ in find_files([part.documents]))
     return Run(
