@@ -14,6 +14,7 @@ from qa.embed import Embedder, load_embedder
 from qa.errors import DatelineError, NotFoundError
 from qa.events import resolve
 from qa.index import Index, IngestReport, Progress, open_index, require_index
+from qa.language.countries import same_country
 from qa.llm import open_model
 from qa.llm.client import LanguageModel
 from qa.load import load_examples
@@ -217,6 +218,7 @@ class Dateline:
         """Do once, while nobody asks, what the first questions would wait for; ends early when closed."""
         foreign_language("Who, where and when?")
         resolve("Who met in 1900?", self.documents())
+        same_country("")  # reads its table
         for found in self._index.snapshot.sentences.values():
             for sentence in found[:WARM_SENTENCES]:
                 if self._closing:

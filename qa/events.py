@@ -17,7 +17,7 @@ from qa.language.times import read_times
 from qa.question import Question
 from qa.records import Document, Event
 from qa.scopes.anchors import by_mention, strip_anchors
-from qa.scopes.asked import GATHERING, Asked, read_asked
+from qa.scopes.asked import GATHERED, GATHERING, Asked, read_asked
 from qa.scopes.places import named_places, publishers_named, uncovered_place
 from qa.scopes.scope import Scope, known_events
 from qa.scopes.timed import by_order, by_time, is_told
@@ -32,7 +32,6 @@ _ABOUT_EVENTS = frozenset(
     "exactly building sit sat compare list tell document report four five "
     "all".split()
 )
-_GATHERED = re.compile(rf"\b(?:{GATHERING}|one|time)\b", re.I)
 
 
 def resolve(question: str, documents: Sequence[Document]) -> Scope:
@@ -102,7 +101,7 @@ def _by_parts(
         chosen = same or chosen
     in_months = [event for event in chosen if event.date and event.date.month in asked.months]
     prefers = frozenset(in_months)
-    if _GATHERED.search(question) and in_months:
+    if GATHERED.search(question) and in_months:
         chosen = in_months
     if len(chosen) == len(events):
         near = by_mention(question, events, documents)

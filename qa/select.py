@@ -15,6 +15,7 @@ from itertools import chain
 from qa.collection import Lexicon, Snapshot
 from qa.embed import Embedder
 from qa.language.countries import same_country
+from qa.language.naming import report_stems
 from qa.question import Question, asks_for_several
 from qa.rank import answer_signals, band, fitted, log_odds, rank_sentences
 from qa.records import Assent, Doubt, Event, Evidence, Hit, Part, Selection, Verdict
@@ -134,7 +135,7 @@ def _elsewhere_reason(question: Question, scope: Scope, snapshot: Snapshot) -> s
     if scope.events is None or scope.compares or question.kind == "choice":
         return ""
     admitted = [document for document in snapshot.documents.values() if scope.admits(document)]
-    known = {token.stem for document in admitted for token in tokens(f"{document.text} {document.headline}")}
+    known = {word for document in admitted for word in report_stems(document)}
     for document in admitted:
         known |= date_words(document.event.date) if document.event.date else frozenset()
     absent = [

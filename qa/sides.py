@@ -107,8 +107,7 @@ def _clauses(question: str, sides: Sequence[Events]) -> dict[Events, str]:
         meant = [events for events in sides if any(one.date in time for one in events for time in times)]
         if len(meant) != 1 or meant[0] in found or not _VERB.search(part):
             return {}
-        before = " and ".join(found.values())
-        found[meant[0]] = _tidy(replace_pronouns(part, Spoken(before)) if before else part)
+        found[meant[0]] = _after(" and ".join(found.values()), part)
     return found
 
 
@@ -123,8 +122,13 @@ def _questions(question: str) -> list[str]:
     found: list[str] = []
     for part in parts:
         before = _timeless(intro) if colon else " and ".join(found)
-        found.append(_tidy(replace_pronouns(part.strip(), Spoken(before)) if before else part))
+        found.append(_after(before, part.strip()))
     return found
+
+
+def _after(before: str, part: str) -> str:
+    """A question with what its pronouns mean after what stands before it."""
+    return _tidy(replace_pronouns(part, Spoken(before)) if before else part)
 
 
 def _own(question: str, scope: Scope, documents: Sequence[Document]) -> Scope:

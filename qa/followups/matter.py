@@ -8,7 +8,7 @@ import re
 
 from qa.followups.clause import denied, indirect, predicate_at, state, take_apart, verb_phrase
 from qa.followups.meant import person, thing
-from qa.followups.refer import Spoken, time_spans
+from qa.followups.refer import Spoken, without_times
 from qa.followups.told import LONGEST, SAYING, asked_of, denies, first_sentence, is_clause, quotation, statement
 from qa.language.verbs import past, verb_at
 from qa.words import fold
@@ -110,9 +110,7 @@ def topic(spoken: Spoken) -> str:
     """
     if spoken.event:
         return spoken.event
-    text = spoken.question.strip().rstrip("?!. ")
-    for first, last in reversed(time_spans(text)):
-        text = f"{text[:first].rstrip()}{text[last:]}"
+    text = without_times(spoken.question.strip().rstrip("?!. "))
     phrase = _PHRASE.search(text)
     asking = take_apart(text)
     if phrase and not (asking and phrase.start() < len(asking.wh)):

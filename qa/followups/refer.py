@@ -178,6 +178,13 @@ def time_spans(question: str) -> list[tuple[int, int]]:
     return spans
 
 
+def without_times(text: str) -> str:
+    """A text without its times and the prepositions before them."""
+    for first, last in reversed(time_spans(text)):
+        text = f"{text[:first].rstrip()}{text[last:]}"
+    return text
+
+
 def moment(spoken: Spoken) -> str:
     """When "then" is: the question's time, else that of the one event that the answer tells of."""
     if spoken.time:

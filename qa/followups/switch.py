@@ -6,7 +6,7 @@ import re
 
 from qa.followups.clause import Asking, take_apart
 from qa.followups.meant import counted_of, person
-from qa.followups.refer import ROLE, Spoken, moment, names_of, time_spans
+from qa.followups.refer import ROLE, Spoken, moment, names_of, time_spans, without_times
 from qa.language.verbs import PARTICIPLES, verb_at
 from qa.scopes.asked import GATHERING
 from qa.words import STOPWORDS, fold
@@ -110,10 +110,7 @@ def _to_place(place: str, spoken: Spoken) -> str:
 
 def _of_event(place: str, spoken: Spoken) -> str:
     """Another event, told by its place: the time of the one before it is not its own."""
-    text = _to_place(place, spoken).rstrip("?")
-    for first, last in reversed(time_spans(text)):
-        text = f"{text[:first].rstrip()}{text[last:]}"
-    return f"{text}?"
+    return f"{without_times(_to_place(place, spoken).rstrip('?'))}?"
 
 
 def _to_noun(text: str, spoken: Spoken) -> str:
@@ -211,8 +208,7 @@ def _that_one(one: str, rest: str, spoken: Spoken) -> str:
         return ""
     head = re.split(r"\s(?:of|with|between|in|at|near|from)\s", spoken.things[0])[0]
     if time_spans(rest):
-        for first, last in reversed(time_spans(question)):
-            question = f"{question[:first].rstrip()}{question[last:]}"
+        question = without_times(question)
     return (
         re.sub(
             rf"\b(?:the|a|an)\s+{re.escape(head.split(' ', 1)[1])}",

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from qa.collection import Snapshot
 from qa.context import widen
 from qa.events import asks_of_events
-from qa.language.naming import stems_of
+from qa.language.naming import report_stems
 from qa.language.roles import called, is_role
 from qa.question import Question, time_stems
 from qa.records import Dispute, Document, Event, Evidence, Part, Sentence
@@ -71,7 +71,7 @@ def of_events(told: Sequence[Evidence], question: Question) -> tuple[Part, ...]:
 
 def _takes_part(question: Question, reports: Sequence[Document]) -> bool:
     """Whether the reports have everybody whom a question names, or calls by a role ("the ministers")."""
-    known = frozenset[str]().union(*(stems_of(report.text) | stems_of(report.headline) for report in reports))
+    known = frozenset[str]().union(*(report_stems(report) for report in reports))
     named = {token.start for token in question.names}
     for token in question.words:
         if token.start in named and fold(token.text) not in MONTHS:

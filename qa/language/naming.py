@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from qa.language.roles import BODY, ROLES, SHORT
+from qa.records import Document
 from qa.words import STOPWORDS, fold, stem, tokens
 
 _TOKEN = re.compile(
@@ -53,6 +54,16 @@ def key_of(name: str) -> str:
 def stems_of(text: str) -> frozenset[str]:
     """The stems of all words of a text."""
     return frozenset(token.stem for token in tokens(text))
+
+
+def report_stems(document: Document) -> frozenset[str]:
+    """The stems of all words of a report and its headline."""
+    return _text_stems(document.text) | stems_of(document.headline)
+
+
+@lru_cache(maxsize=4096)
+def _text_stems(text: str) -> frozenset[str]:
+    return stems_of(text)
 
 
 @lru_cache(maxsize=20_000)

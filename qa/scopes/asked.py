@@ -20,6 +20,7 @@ GATHERING = (
     "meetings?|talks|visits?|summits?|trips?|reports?|articles?|events?|encounters?|negotiations?|sessions?|"
     "editions?|conferences?|gatherings?|hearings?|match(?:es)?|votes?"
 )
+GATHERED = re.compile(rf"\b(?:{GATHERING}|one|time)\b", re.I)
 MOST_TIMES = 12  # a question that names more is none
 _ONE = rf"(?:time|one|ones|occasion|{GATHERING})"
 _ORDINALS = {

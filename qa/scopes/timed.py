@@ -8,23 +8,17 @@ from dataclasses import replace
 from functools import lru_cache
 
 from qa.language.days import Interval, shift
-from qa.language.naming import stems_of
+from qa.language.naming import report_stems
 from qa.language.times import read_times
 from qa.records import Document, Event
-from qa.scopes.asked import GATHERING, Asked, name_of
+from qa.scopes.asked import GATHERED, Asked, name_of
 from qa.scopes.coverage import place_not_covered_then, time_not_covered
 from qa.scopes.places import named_places
 from qa.scopes.scope import Scope, known_events
 from qa.words import MONTHS, fold, name_tokens, stem
 
-_GATHERED = re.compile(rf"\b(?:{GATHERING}|one|time)\b", re.I)
 # "Had they ever met before May 2013?" is what the report of May 2013 tells.
 _PERFECT = re.compile(r"\bhad\b.*\b(?:before|until|till|up\s+to|prior\s+to)\b", re.I)
-
-
-@lru_cache(maxsize=4096)
-def _stems_of(text: str) -> frozenset[str]:
-    return stems_of(text)
 
 
 @lru_cache(maxsize=4096)
@@ -105,7 +99,7 @@ def _apart(
     own, background = [], set[Event]()
     for interval, time in zip(asked.intervals, asked.times, strict=False):
         phrase = re.match(r"\d{4}\s+(?P<noun>[a-z]\w+)", question[time.start :])
-        if phrase and not _GATHERED.fullmatch(phrase["noun"]):
+        if phrase and not GATHERED.fullmatch(phrase["noun"]):
             tell = {item.event for item in documents if fold(phrase.group()) in _folded(item.text)}
             background |= tell
             if tell and not any(event.date in interval for event in tell):
@@ -140,16 +134,12 @@ def _told_elsewhere(
     names: "What did Brandt become in 2014?" need not be asked of the events of 2014.
     """
     names = {token.stem for token in name_tokens(question)} - {stem(month) for month in MONTHS}
-    knowing = [item for item in documents if names and names <= _stems(item)]
-    if any(names & _stems(item) for item in documents if item.event in covered):
+    knowing = [item for item in documents if names and names <= report_stems(item)]
+    if any(names & report_stems(item) for item in documents if item.event in covered):
         return None
     spans = _spans(own, knowing)
     telling = frozenset(item.event for item in knowing if any(item.id == one for one, _, _ in spans))
     return Scope(None, prefers=telling, told=spans, background=True) if spans else None
-
-
-def _stems(document: Document) -> frozenset[str]:
-    return _stems_of(document.text) | _stems_of(document.headline)
 
 
 def _spans(intervals: Sequence[Interval], documents: Sequence[Document]) -> frozenset[tuple[str, int, int]]:
