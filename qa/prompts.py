@@ -144,7 +144,8 @@ _STATED: tuple[tuple[str, str, str | None], ...] = (
 )
 
 
-def _stated_prompt(dated: str, question: str) -> str:
+def stated_turn(dated: str, question: str) -> str:
+    """A sentence with the place and date of its report before it, and the question."""
     return f"Sentence: {dated}\nQuestion: {question}\nStated:"
 
 
@@ -152,15 +153,16 @@ STATED = Instructions(
     f"Does the sentence state what the question asks for? If it does, reply {YES} and copy only the "
     f"words that answer, as a short full sentence. If it does not, reply {NO}.",
     tuple(
-        (_stated_prompt(dated, question), f"{COPIED}{copied}" if copied else NO)
+        (stated_turn(dated, question), f"{COPIED}{copied}" if copied else NO)
         for dated, question, copied in _STATED
     ),
+    adapter="assent",
 )
 
 
 def stated_prompt(question: str, item: Evidence) -> str:
     """A piece of evidence with the date of its report, and the question."""
-    return _stated_prompt(f"({_label(item)}) {' '.join(item.quote.split())}", question)
+    return stated_turn(f"({_label(item)}) {' '.join(item.quote.split())}", question)
 
 
 def _label(item: Evidence) -> str:

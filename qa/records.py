@@ -192,10 +192,14 @@ class Dispute:
 
 @dataclass(frozen=True, slots=True)
 class Instructions:
-    """What a model is told before every question: the task, and examples, pairs of request and reply."""
+    """What a model is told before every question: the task, and examples, pairs of request and reply.
+
+    `adapter` names weights that were fitted to the task, for models that have them.
+    """
 
     system: str
     examples: tuple[tuple[str, str], ...] = ()
+    adapter: str = ""
 
     def messages(self) -> list[dict[str, str]]:
         """The turns that come before a request, each with its role and its content."""

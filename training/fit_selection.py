@@ -31,7 +31,7 @@ SHOWN = 3  # sentences the model is given
 FOLDS = 8
 # Shares of the answerable questions: that are refused, and that are in the middle band. Below the middle band
 # of "answers" no model is asked; within it only one that judges is.
-MOST_REFUSED = {"answers": 0.01, "doubted": 0.07, "assented": 0.08}
+MOST_REFUSED = {"answers": 0.01, "doubted": 0.07, "assented": 0.04}
 MIDDLE = {"answers": 0.13, "doubted": 0.0, "assented": 0.0}
 REPORT = Path(__file__).parent / "selection.md"
 

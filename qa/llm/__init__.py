@@ -11,8 +11,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from qa.config import TIERS, Settings, Tier
 from qa.errors import ModelError, SettingsError
@@ -29,6 +31,9 @@ __all__ = [
     "open_model",
     "wanted_tier",
 ]
+
+
+WEIGHTS = Path(__file__).resolve().parent.parent / "weights"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +126,17 @@ def _external(settings: Settings, base_url: str) -> LanguageModel:
     )
 
 
-def _local(settings: Settings, path: Path, name: str, tier: Tier | External) -> LanguageModel:
+def _local(
+    settings: Settings,
+    path: Path,
+    name: str,
+    tier: Tier | External,
+    adapters: Mapping[str, Path] = MappingProxyType({}),
+) -> LanguageModel:
     from qa.llm.local import LocalServer
 
-    server = LocalServer(path, threads=settings.generation_threads, states=settings.prompts_dir)
+    threads, states = settings.generation_threads, settings.prompts_dir
+    server = LocalServer(path, threads=threads, states=states, adapters=adapters)
     return EndpointModel(
         server.base_url,
         path.stem,
@@ -159,4 +171,5 @@ def _try_tier(settings: Settings, tier: Tier) -> LanguageModel | None:
     if path is None:
         return None
     verify(settings, path, entry)
-    return _local(settings, path, f"{tier} ({entry.model})", tier)
+    adapters = {task: WEIGHTS / file for task, file in entry.adapters.items()}
+    return _local(settings, path, f"{tier} ({entry.model})", tier, adapters)

@@ -13,7 +13,7 @@ import os
 import tempfile
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import metadata, resources
 from pathlib import Path
 from typing import Any
@@ -59,7 +59,10 @@ _KINDS: Mapping[str, type[Source]] = {
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One model: its file's name, size in bytes and SHA-256 in hex, and where to get it, best source first."""
+    """One model: its file's name, size in bytes and SHA-256 in hex, and where to get it, best source first.
+
+    `adapters` are files in qa/weights, by the task they were fitted to; they fit these bytes alone.
+    """
 
     tier: Tier
     file: str
@@ -68,6 +71,7 @@ class Entry:
     licence: str
     maker: str
     sources: tuple[Source, ...]
+    adapters: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def model(self) -> str:

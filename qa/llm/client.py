@@ -137,7 +137,7 @@ class EndpointModel:
             return
         # What OpenAILike is given at its making would win over what a request is given.
         slot = request.place % self._server.slots
-        limits["extra_body"] = {"cache_prompt": True, "id_slot": slot}
+        limits["extra_body"] = self._server.options(request.instructions, slot)
         if request.grammar is not None:
             limits["extra_body"]["grammar"] = request.grammar
         if request.weigh is not None:

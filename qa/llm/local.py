@@ -9,14 +9,16 @@ import secrets
 import tempfile
 import threading
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from qa.errors import ModelError, ModelUnreachableError
 from qa.records import Instructions
 
 if TYPE_CHECKING:
-    from xllamacpp import Server
+    from xllamacpp import CommonAdapterLoraInfo, Server
 
 CONTEXT_TOKENS = 4096
 """Of each slot; a question with its evidence takes a few hundred."""
@@ -27,7 +29,7 @@ SLOTS = 4
 PLACEHOLDER = "x"
 """Stands for a question while the state after the instructions is made; no question begins with it."""
 
-STATE_FORMAT = 2
+STATE_FORMAT = 3
 """To be raised when a parameter changes that a saved state depends on."""
 
 MOST_STATES = 4
@@ -49,9 +51,18 @@ class LocalServer:
         ModelError: the file is missing, or is no model that llama.cpp can run.
     """
 
-    def __init__(self, path: Path, *, threads: int, states: Path | None = None) -> None:
-        _check_file(path)
+    def __init__(
+        self,
+        path: Path,
+        *,
+        threads: int,
+        states: Path | None = None,
+        adapters: Mapping[str, Path] = MappingProxyType({}),
+    ) -> None:
+        for file in (path, *adapters.values()):
+            _check_file(file)
         self._path, self.slots = path, SLOTS
+        self._adapters = dict(adapters)
         self._closing = threading.Lock()
         self._own: tempfile.TemporaryDirectory[str] | None = None
         if states is None or not _can_be_made(states):
@@ -59,8 +70,11 @@ class LocalServer:
             states = Path(self._own.name)
         self._states = states
         self._saved: dict[str, str] = {}
+        self._on: dict[int, str] = {}
         self.api_key = secrets.token_urlsafe(24)
-        self._server: Server | None = _start(path, self.api_key, threads, str(self._states))
+        self._server: Server | None = _start(
+            path, self.api_key, threads, str(self._states), list(self._adapters.values())
+        )
         self.base_url = f"{self._server.listening_address}/v1"
         try:
             self._await_ready(f"{self._server.listening_address}/health")
@@ -76,21 +90,37 @@ class LocalServer:
         before, and costs a millisecond. The caller asks nothing else until its reply has ended.
         """
         key = self._key(instructions)
+        self._switch(slot, instructions)
         if key in self._saved or self._find(key):
             self._post(f"/slots/{slot}?action=restore", {"filename": self._saved[key]})
             return
         messages = [*instructions.messages(), {"role": "user", "content": PLACEHOLDER}]
-        asked = {"messages": messages, "max_tokens": 1, "temperature": 0.0, "id_slot": slot}
+        asked = {"messages": messages, "max_tokens": 1, "temperature": 0.0, **self.options(instructions, slot)}
         self._post("/v1/chat/completions", asked)
         self._save(key, slot)
 
+    def _switch(self, slot: int, instructions: Instructions) -> None:
+        """Have a slot take to the adapter: the first request with another makes llama.cpp forget its state."""
+        if self._adapters and self._on.get(slot) != instructions.adapter:
+            self._post(
+                "/completion", {"prompt": PLACEHOLDER, "n_predict": 1, **self.options(instructions, slot)}
+            )
+            self._on[slot] = instructions.adapter
+
+    def options(self, instructions: Instructions, slot: int) -> dict[str, Any]:
+        """What a request says beside the usual: where it is read, and with which of the adapters."""
+        scales = [
+            {"id": at, "scale": float(name == instructions.adapter)} for at, name in enumerate(self._adapters)
+        ]
+        return {"id_slot": slot, "cache_prompt": True, "lora": scales}
+
     def _key(self, instructions: Instructions) -> str:
-        """Of the same text, model file and llama.cpp a state is the same."""
+        """Of the same text, model file, adapter and llama.cpp a state is the same."""
         from xllamacpp import __version__
 
-        file = self._path.stat()
-        model = [self._path.name, file.st_size, file.st_mtime_ns]
-        made_of = [instructions.messages(), model, __version__, CONTEXT_TOKENS, STATE_FORMAT]
+        files = [self._path, *(path for name, path in self._adapters.items() if name == instructions.adapter)]
+        weights = [[path.name, path.stat().st_size, path.stat().st_mtime_ns] for path in files]
+        made_of = [instructions.messages(), weights, __version__, CONTEXT_TOKENS, STATE_FORMAT]
         return hashlib.sha256(json.dumps(made_of).encode()).hexdigest()[:16]
 
     def _find(self, key: str) -> bool:
@@ -187,11 +217,12 @@ def _check_file(path: Path) -> None:
         )
 
 
-def _start(path: Path, api_key: str, threads: int, states: str) -> Server:
+def _start(path: Path, api_key: str, threads: int, states: str, adapters: Sequence[Path]) -> Server:
     import xllamacpp
 
     try:
         params = _parameters(xllamacpp.CommonParams(), path, api_key, threads, states)
+        params.lora_adapters = [_adapter(file) for file in adapters]
         # Prompt lookup: a reply copies from its prompt, so guessing what follows there is right two times in
         # three. Five tokens at a time were fastest on two cores (62 ms a token, without it 96), and no word
         # changed.
@@ -205,6 +236,14 @@ def _start(path: Path, api_key: str, threads: int, states: str) -> Server:
             f"llama.cpp cannot load the model {path}.",
             "It may be incomplete, too new, or too big for the free memory; qa doctor checks the known ones.",
         ) from error
+
+
+def _adapter(path: Path) -> CommonAdapterLoraInfo:
+    from xllamacpp import CommonAdapterLoraInfo
+
+    info = CommonAdapterLoraInfo()
+    info.path = str(path)
+    return info
 
 
 def _parameters(params: Any, path: Path, api_key: str, threads: int, states: str) -> Any:
