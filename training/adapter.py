@@ -36,6 +36,8 @@ NORMS = {"input_layernorm": "attn_norm", "post_attention_layernorm": "ffn_norm"}
 
 Low = tuple[Tensor, Tensor]
 """The matrices A (rank x inputs) and B (outputs x rank)."""
+State = tuple[Tensor, Tensor]
+"""The keys and values of one layer's attention, each (1, heads, tokens, width of a head)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ class Adapted:
         turns = instructions.messages()
         self._prefix = self._encode("".join(_turn(one["role"], one["content"]) for one in turns))
         self._lower_prefix, self._lower_states = self._read_prefix()
-        self._upper_states: list[Low] = []
+        self._upper_states: list[State] = []
         self._age = 0
         self._adapters = self._adapt(rank)
 
@@ -191,14 +193,14 @@ class Adapted:
                     setattr(part, name, lora)
         return adapters
 
-    def _read_prefix(self) -> tuple[Tensor, list[Low]]:
+    def _read_prefix(self) -> tuple[Tensor, list[State]]:
         """What the lower half makes of the instructions, and its keys and values."""
         cache = self._cache([])
         with torch.no_grad():
             hidden = self._run(*self._prefix_input(), slice(None, self._first), cache)
         return hidden, _states(cache)
 
-    def _upper_prefix(self) -> list[Low]:
+    def _upper_prefix(self) -> list[State]:
         """The keys and values of the instructions in the upper half: they change with the adapter, slowly."""
         if self._age % STALE == 0 or not self._model.training:
             cache = self._cache(self._no_states())
@@ -209,7 +211,7 @@ class Adapted:
         self._age = self._age + 1 if self._model.training else 0
         return self._upper_states
 
-    def _no_states(self) -> list[Low]:
+    def _no_states(self) -> list[State]:
         return [(keys[:, :, :0], values[:, :, :0]) for keys, values in self._lower_states]
 
     def _prefix_input(self) -> tuple[Tensor, Tensor, Tensor]:
@@ -230,7 +232,7 @@ class Adapted:
             )
         return hidden
 
-    def _cache(self, states: Sequence[Low]) -> Any:
+    def _cache(self, states: Sequence[State]) -> Any:
         from transformers import DynamicCache
 
         cache = DynamicCache()
@@ -245,7 +247,7 @@ class Adapted:
         return cast(list[int], self._tokenizer(text, add_special_tokens=False).input_ids)
 
 
-def _states(cache: Any) -> list[Low]:
+def _states(cache: Any) -> list[State]:
     return [(layer.keys, layer.values) for layer in cache.layers]
 
 

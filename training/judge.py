@@ -76,11 +76,10 @@ def in_steps(pairs: Sequence[Pair]) -> list[list[Pair]]:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How it is fitted: times through the pairs, the highest learning rate, the rank of the adapter."""
+    """How it is fitted: times through the pairs, and the highest learning rate."""
 
     epochs: int
     rate: float
-    rank: int
 
 
 def fit(model: Adapted, pairs: Sequence[Pair], plan: Plan) -> Iterator[float]:
@@ -121,7 +120,7 @@ def main() -> None:
     out = arguments.out or WEIGHTS / find_entry(arguments.model).adapters[STATED.adapter]
     model = Adapted(*load_model(path), STATED, stated_turn, (YES, NO), rank=arguments.rank)
     started, recent = time.monotonic(), 0.0
-    plan = Plan(arguments.epochs, arguments.rate, arguments.rank)
+    plan = Plan(arguments.epochs, arguments.rate)
     for step, loss in enumerate(fit(model, read_pairs(), plan), start=1):
         recent = loss if step == 1 else 0.95 * recent + 0.05 * loss
         if step % 10 == 0:

@@ -114,7 +114,7 @@ def test_it_learns_what_it_is_taught_and_nothing_else_changes(small: Adapted) ->
     own = [
         weight.clone() for name, weight in small._model.named_parameters() if not name.endswith((".a", ".b"))
     ]
-    losses = list(fit(small, TAUGHT, Plan(epochs=60, rate=0.02, rank=2)))
+    losses = list(fit(small, TAUGHT, Plan(epochs=60, rate=0.02)))
     assert losses[-1] < 0.2 < losses[0]
     odds = small.log_odds(small.batch(TAUGHT)).tolist()
     assert [value > 0 for value in odds] == [pair.stated for pair in TAUGHT]
