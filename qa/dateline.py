@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from qa.config import Settings
 from qa.embed import Embedder, load_embedder
-from qa.errors import DatelineError, NotFoundError
+from qa.errors import DatelineError, InputError, NotFoundError
 from qa.events import resolve
 from qa.index import Index, IngestReport, Progress, open_index, require_index
 from qa.language.countries import same_country
@@ -27,6 +28,7 @@ from qa.retrieve import Retriever
 from qa.telling import instructions_for
 
 WARM_SENTENCES = 60  # of each document
+NARROWED = 8  # views of the collection that are kept
 
 
 class _Loading:
@@ -92,7 +94,7 @@ class Dateline:
         self._resources = resources
         self._reranker = reranker
         self._closing = False
-        self._means = self._look()
+        self._look()
 
     @classmethod
     def open(cls, settings: Settings, model: LanguageModel | None = None, *, own: bool = False) -> Self:
@@ -173,46 +175,53 @@ class Dateline:
     ) -> IngestReport:
         """Bring files and folders in (see `Index.ingest`); needs `own`."""
         report = self._index.ingest(paths, prune=prune, progress=progress)
-        self._means = self._look()
+        self._look()
         return report
 
     def remove(self, document_id: str) -> None:
         """Take a document out (see `Index.remove`); needs `own`."""
         self._index.remove(document_id)
-        self._means = self._look()
+        self._look()
 
-    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
-        """The whole answer at once.
+    def ask(self, question: str, history: Sequence[Turn] = (), *, within: Collection[str] = ()) -> Answer:
+        """The whole answer at once, drawn from the documents with the ids of `within`, or from all.
 
         Raises:
-            InputError: the question is empty or too long.
+            InputError: the question is empty or too long, or there is no document with one of the ids.
         """
-        *_, answer = self.stream(question, history)
+        *_, answer = self.stream(question, history, within=within)
         assert isinstance(answer, Answer)
         return answer
 
     def stream(
-        self, question: str, history: Sequence[Turn] = ()
+        self, question: str, history: Sequence[Turn] = (), *, within: Collection[str] = ()
     ) -> Iterator[Sources | AnswerSentence | Answer]:
         """The sources, then each verified sentence, then the whole answer; closing it stops the model.
 
         Raises:
-            InputError: the question is empty or too long; raised at the first step.
+            InputError: as `ask`; raised at the first step.
         """
-        return answer_question(question, history, self._means, self._loading.wait)
+        yield from answer_question(question, history, self._narrowed(within), self._loading.wait)
 
-    def find(self, question: str, history: Sequence[Turn] = ()) -> Found:
+    def find(self, question: str, history: Sequence[Turn] = (), *, within: Collection[str] = ()) -> Found:
         """What an answer would draw on, without any model: the passages found and the evidence selected.
 
         Raises:
-            InputError: the question is empty or too long.
+            InputError: as `ask`.
         """
-        return find(understand(question, history, self._settings)[1], self._means)
+        return find(understand(question, history, self._settings)[1], self._narrowed(within))
 
-    def _look(self) -> Means:
+    def _narrowed(self, within: Collection[str]) -> Means:
+        if isinstance(within, str) or not all(isinstance(one, str) for one in within):
+            raise InputError("The documents to narrow to are no list of ids.", 'Give for example ["id", "id"].')
+        return self._narrow(frozenset(within)) if within else self._means
+
+    def _look(self) -> None:
+        """See the collection as it is now."""
         snapshot = self._index.snapshot
         retriever = Retriever(snapshot, self._embedder, self._settings, self._reranker)
-        return Means(self._settings, snapshot, retriever, self._embedder)
+        self._means = Means(self._settings, snapshot, retriever, self._embedder)
+        self._narrow = lru_cache(NARROWED)(self._means.within)
 
     def warm(self) -> None:
         """Do once, while nobody asks, what the first questions would wait for; ends early when closed."""

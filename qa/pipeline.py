@@ -6,8 +6,8 @@ Whatever the model does, what comes out is what the evidence bears. Documents co
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from qa.collection import Snapshot
 from qa.condense import condense
@@ -30,6 +30,7 @@ from qa.records import (
     Turn,
 )
 from qa.retrieve import Retriever
+from qa.scopes.coverage import of_chosen
 from qa.scopes.scope import Scope
 from qa.select import select, select_each
 from qa.sides import sides_of
@@ -47,6 +48,15 @@ class Means:
     retriever: Retriever
     embedder: Embedder
 
+    def within(self, ids: Collection[str]) -> Means:
+        """The same as if the collection held only the documents with these ids.
+
+        Raises:
+            InputError: there is no document with one of the ids.
+        """
+        snapshot = self.snapshot.within(ids)
+        return replace(self, snapshot=snapshot, retriever=self.retriever.within(snapshot))
+
 
 @dataclass(frozen=True, slots=True)
 class Wording:
@@ -61,6 +71,7 @@ def answer_question(
 ) -> Iterator[Sources | AnswerSentence | Answer]:
     """The sources, then each verified sentence, then the whole answer; closing it stops the model.
 
+    It is drawn from what `means` see: the whole collection, or some of its documents (`Means.within`).
     `wording` may wait until the model is loaded; it is called after the sources are given.
 
     Raises:
@@ -84,7 +95,7 @@ def answer_question(
         status=status_of(selection, answered=answered),
         answer=answer_text(presenter.sentences, asks_back=selection.asks_back)
         if answered
-        else abstention_text(selection),
+        else abstention_text(selection, chosen=means.snapshot.only is not None),
         choices=presenter.choices(selection),
         sentences=tuple(presenter.sentences),
         citations=presenter.cited,
@@ -95,6 +106,7 @@ def answer_question(
         notice=" ".join(part for part in (found.note, teller.untold, teller.trouble or words.notice) if part),
         confidence=teller.confidence if selection.considered else None,
         timings_ms=clock.timings(),
+        within=tuple(sorted(means.snapshot.only or ())),
     )
 
 
@@ -121,7 +133,10 @@ def find(standalone: str, means: Means) -> Found:
         or select(asked, hits, scope, snapshot, means.embedder, limit=means.settings.evidence_k)
     )
     disputes = find_disputes(asked, scope, snapshot, selection.considered)
-    return Found(standalone, hits, selection, disputes, scope.note)
+    if snapshot.only is None:
+        return Found(standalone, hits, selection, disputes, scope.note)
+    selection = replace(selection, reason=of_chosen(selection.reason))
+    return Found(standalone, hits, selection, disputes, of_chosen(scope.note))
 
 
 def _of_each(standalone: str, scope: Scope, means: Means) -> Selection | None:

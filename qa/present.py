@@ -128,6 +128,6 @@ def status_of(selection: Selection, *, answered: bool) -> Status:
     return "ambiguous" if selection.asks_back else "answered"
 
 
-def abstention_text(selection: Selection) -> str:
-    """Says that the documents do not answer, and why as far as that is known; makes no claim."""
-    return f"Not in the documents. {selection.reason}".strip()
+def abstention_text(selection: Selection, *, chosen: bool = False) -> str:
+    """Says that the documents, or those `chosen`, do not answer, and why as far as known; makes no claim."""
+    return f"Not in the documents{' chosen' if chosen else ''}. {selection.reason}".strip()

@@ -53,6 +53,7 @@ class AskBody(BaseModel):
     question: Text
     history: list[TurnBody] = Field(default_factory=list, max_length=MAX_TURNS)
     stream: bool = False
+    within: list[Text] = Field(default_factory=list)
 
     def turns(self) -> tuple[Turn, ...]:
         """The history as the pipeline takes it."""
@@ -90,8 +91,8 @@ async def ask(body: AskBody, desk: DeskOf) -> Response:
     if not ready:
         return problems.not_ready_response(missing)
     if not body.stream:
-        return JSONResponse((await desk.ask(body.question, body.turns())).as_dict())
-    steps = desk.stream(body.question, body.turns())
+        return JSONResponse((await desk.ask(body.question, body.turns(), within=body.within)).as_dict())
+    steps = desk.stream(body.question, body.turns(), within=body.within)
     # The first step is taken here, so that an unusable question still gets its own HTTP status.
     first = await anext(steps)
     return EventSourceResponse(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import anyio
@@ -39,18 +39,20 @@ class Desk:
         """Whether index and model are loaded and, if not, what is missing."""
         return self._dateline.ready()
 
-    async def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+    async def ask(self, question: str, history: Sequence[Turn] = (), *, within: Collection[str] = ()) -> Answer:
         """The whole answer. Raises what `Dateline.ask` raises."""
-        answer = await self._in_thread(lambda: self._dateline.ask(question, history))
+        answer = await self._in_thread(lambda: self._dateline.ask(question, history, within=within))
         self._metrics.answered(answer)
         return answer
 
-    async def stream(self, question: str, history: Sequence[Turn] = ()) -> AsyncGenerator[Step, None]:
+    async def stream(
+        self, question: str, history: Sequence[Turn] = (), *, within: Collection[str] = ()
+    ) -> AsyncGenerator[Step, None]:
         """The sources, each verified sentence, then the whole answer. Raises what `Dateline.stream` raises.
 
         Close it (`contextlib.aclosing`) when the reader leaves: the model stops at its next step.
         """
-        steps = await self._in_thread(lambda: _Steps(self._dateline.stream(question, history)))
+        steps = await self._in_thread(lambda: _Steps(self._dateline.stream(question, history, within=within)))
         try:
             while (step := await self._in_thread(steps.advance)) is not None:
                 if isinstance(step, Answer):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 
 from qa.config import load_settings
@@ -86,6 +86,7 @@ class StubDateline:
         self.is_ready = ready
         self.abandoned = threading.Event()
         self.histories: list[tuple[Turn, ...]] = []
+        self.narrowed: list[tuple[str, ...]] = []
         self.closed = threading.Event()
 
     def ready(self) -> tuple[bool, str]:
@@ -114,16 +115,17 @@ class StubDateline:
         """Ends what is running."""
         self.closed.set()
 
-    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+    def ask(self, question: str, history: Sequence[Turn] = (), *, within: Collection[str] = ()) -> Answer:
         """The last step of the stream."""
-        *_, final = self.stream(question, history)
+        *_, final = self.stream(question, history, within=within)
         assert isinstance(final, Answer)
         return final
 
     def stream(
-        self, question: str, history: Sequence[Turn] = ()
+        self, question: str, history: Sequence[Turn] = (), *, within: Collection[str] = ()
     ) -> Iterator[Sources | AnswerSentence | Answer]:
         """The script's answer to the first word of the question."""
+        self.narrowed.append(tuple(within))
         if not question.strip():
             raise InputError("The question is empty.", "Type a question.")
         if len(question) > 2000:
