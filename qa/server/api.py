@@ -17,9 +17,10 @@ from starlette.exceptions import HTTPException
 from qa.config import Settings
 from qa.errors import DatelineError
 from qa.records import Answer, AnswerSentence, Document, Sources, Turn
-from qa.server import evidence_html, problems
+from qa.server import assets, evidence_html, icons, problems
 from qa.server.asking import Desk, Step
 from qa.server.guard import Guard
+from qa.server.language import texts_for
 from qa.server.metrics import Metrics
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ def create_app(dateline: Dateline, settings: Settings, **fastapi_options: Any) -
     app.state.desk = Desk(dateline, metrics)
     app.state.metrics = metrics
     app.include_router(router)
+    app.include_router(assets.router)
     _refuse_the_rest(app)
     problems.register(app)
     app.add_middleware(Guard, settings=settings, metrics=metrics)
@@ -158,17 +160,26 @@ def document_as_dict(document: Document) -> dict[str, Any]:
 
 
 @router.get("/reader/{document_id}", include_in_schema=False, response_class=HTMLResponse)
-async def reader(document_id: str, desk: DeskOf, start: int = -1, end: int = -1, part: bool = False) -> str:
+async def reader(
+    request: Request,
+    document_id: str,
+    desk: DeskOf,
+    start: int = -1,
+    end: int = -1,
+    part: bool = False,
+    lang: str = "",
+) -> str:
     """A report as a page, the characters from `start` to `end` marked; with `part` only its article."""
     found = await desk.document(document_id)
-    article = evidence_html.reader(found, start, end)
-    return article if part else evidence_html.reader_page(found, article)
+    say = texts_for(request.headers.get("accept-language", ""), lang)
+    article = evidence_html.reader(found, say, start, end)
+    return article if part else evidence_html.reader_page(found, article, say)
 
 
 @router.get("/favicon.ico", include_in_schema=False)
 async def favicon() -> Response:
     """The page's icon, drawn here so that nothing is fetched."""
-    return Response(evidence_html.ICON, media_type="image/svg+xml", headers={"Cache-Control": "max-age=86400"})
+    return Response(icons.FAVICON, media_type="image/svg+xml", headers={"Cache-Control": "max-age=86400"})
 
 
 @router.get("/healthz")

@@ -62,6 +62,14 @@ class Desk:
             # Not awaited: whoever is cancelled twice would not get to it, and closing waits for a running step.
             asyncio.get_running_loop().run_in_executor(None, steps.close)
 
+    async def starters(self) -> tuple[str, ...]:
+        """Questions to begin with, each of which the collection answers."""
+        return await self._in_thread(self._dateline.starters)
+
+    async def suggestions(self, answer: Answer, history: Sequence[Turn] = ()) -> tuple[str, ...]:
+        """Questions to go on with, each of which the collection answers."""
+        return await self._in_thread(lambda: self._dateline.suggestions(answer, history))
+
     async def documents(self) -> tuple[Document, ...]:
         """Everything that is indexed."""
         return await self._in_thread(self._dateline.documents)

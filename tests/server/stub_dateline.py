@@ -97,6 +97,14 @@ class StubDateline:
         """Two questions."""
         return ("How long is the bridge?", "What did nobody report?")
 
+    def starters(self) -> tuple[str, ...]:
+        """Two questions."""
+        return ("How long is the bridge?", "What did nobody report?")
+
+    def suggestions(self, answer: Answer, history: Sequence[Turn] = ()) -> tuple[str, ...]:
+        """Two questions, whatever was answered; none after an abstention."""
+        return ("Disagree about the span?", "Which of them?") if answer.citations else ()
+
     def warm(self) -> None:
         """Nothing to do ahead."""
 
