@@ -97,6 +97,14 @@ class StubDateline:
         """Two questions."""
         return ("How long is the bridge?", "What did nobody report?")
 
+    def starters(self) -> tuple[str, ...]:
+        """The same two."""
+        return self.examples()
+
+    def suggestions(self, answer: Answer, history: Sequence[Turn] = ()) -> tuple[str, ...]:
+        """What leads to the script's other answers; none after an abstention."""
+        return ("Disagree about the span?", "Hostile report?") if answer.status == "answered" else ()
+
     def warm(self) -> None:
         """Nothing to do ahead."""
 
@@ -126,6 +134,8 @@ class StubDateline:
     ) -> Iterator[Sources | AnswerSentence | Answer]:
         """The script's answer to the first word of the question."""
         self.narrowed.append(tuple(within))
+        for unknown in set(within) - {document.id for document in DOCUMENTS}:
+            raise InputError(f"There is no document {unknown!r} to narrow the question to.", "List them.")
         if not question.strip():
             raise InputError("The question is empty.", "Type a question.")
         if len(question) > 2000:
