@@ -25,6 +25,7 @@ from qa.question import foreign_language
 from qa.records import Answer, AnswerSentence, Document, Found, Sources, Turn
 from qa.rerank import Reranker, load_reranker
 from qa.retrieve import Retriever
+from qa.suggest import Suggester
 from qa.telling import instructions_for
 
 WARM_SENTENCES = 60  # of each document
@@ -170,6 +171,27 @@ class Dateline:
         seeds = {document.uri for document in self.documents() if document.uri.startswith("seeds/")}
         return examples if seeds else ()
 
+    def starters(self) -> tuple[str, ...]:
+        """At most six questions to start with, each found to be answered; () for an empty collection.
+
+        Raises:
+            StorageError: the vectors cannot be read.
+        """
+        return self._suggester(()).starters(self.examples())
+
+    def suggestions(self, answer: Answer, history: Sequence[Turn] = ()) -> tuple[str, ...]:
+        """At most three questions to go on with after an answer, which came after `history`, each found to be
+        answered by what the answer was narrowed to; () where the collection does not hold that any more.
+
+        Raises:
+            StorageError: the vectors cannot be read.
+        """
+        try:
+            suggester = self._suggester(answer.within)
+        except InputError:
+            return ()
+        return suggester.after(answer, history)
+
     def ingest(
         self, paths: Sequence[Path], *, prune: bool = False, progress: Progress | None = None
     ) -> IngestReport:
@@ -216,18 +238,23 @@ class Dateline:
             raise InputError("The documents to narrow to are no list of ids.", 'Give for example ["id", "id"].')
         return self._narrow(frozenset(within)) if within else self._means
 
+    def _suggester(self, within: Collection[str]) -> Suggester:
+        return self._suggesting(frozenset(within))
+
     def _look(self) -> None:
         """See the collection as it is now."""
         snapshot = self._index.snapshot
         retriever = Retriever(snapshot, self._embedder, self._settings, self._reranker)
         self._means = Means(self._settings, snapshot, retriever, self._embedder)
         self._narrow = lru_cache(NARROWED)(self._means.within)
+        self._suggesting = lru_cache(NARROWED)(lambda within: Suggester(self._narrowed(within)))
 
     def warm(self) -> None:
         """Do once, while nobody asks, what the first questions would wait for; ends early when closed."""
         foreign_language("Who, where and when?")
         resolve("Who met in 1900?", self.documents())
         same_country("")  # reads its table
+        self.starters()
         for found in self._index.snapshot.sentences.values():
             for sentence in found[:WARM_SENTENCES]:
                 if self._closing:

@@ -18,7 +18,7 @@ from qa.gathering.differ import find_disputes
 from qa.gathering.gather import gather
 from qa.gathering.occasions import with_sides
 from qa.llm.client import LanguageModel
-from qa.present import MOST_NEAREST, Presenter, abstention_text, answer_text, status_of
+from qa.present import MOST_NEAREST, Presenter, abstention_text, answer_id, answer_text, status_of
 from qa.question import clean_question, foreign_language, read_question, without_orders
 from qa.records import (
     Answer,
@@ -88,14 +88,17 @@ def answer_question(
     words = wording()
     teller = Teller(asked, selection, presenter, words.model, begun=lambda: clock.mark("first_token"))
     yield from teller.tell()
-    answered = bool(presenter.sentences)
+    answered, within = bool(presenter.sentences), tuple(sorted(means.snapshot.only or ()))
+    text = (
+        answer_text(presenter.sentences, asks_back=selection.asks_back)
+        if answered
+        else abstention_text(selection, chosen=means.snapshot.only is not None)
+    )
     yield Answer(
         question=cleaned,
         standalone_question=standalone,
         status=status_of(selection, answered=answered),
-        answer=answer_text(presenter.sentences, asks_back=selection.asks_back)
-        if answered
-        else abstention_text(selection, chosen=means.snapshot.only is not None),
+        answer=text,
         choices=presenter.choices(selection),
         sentences=tuple(presenter.sentences),
         citations=presenter.cited,
@@ -106,7 +109,8 @@ def answer_question(
         notice=" ".join(part for part in (found.note, teller.untold, teller.trouble or words.notice) if part),
         confidence=teller.confidence if selection.considered else None,
         timings_ms=clock.timings(),
-        within=tuple(sorted(means.snapshot.only or ())),
+        within=within,
+        answer_id=answer_id(cleaned, history, within, text),
     )
 
 

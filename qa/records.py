@@ -337,6 +337,7 @@ class Answer:
     was not weighed.
     `choices` are the events to choose from when the status is "ambiguous".
     `within` holds the ids of the documents that the question was narrowed to, in order; empty for all.
+    `answer_id` follows from question, conversation, `within` and answer: who gives feedback names it.
     """
 
     question: str
@@ -354,6 +355,7 @@ class Answer:
     confidence: float | None = None
     choices: tuple[Choice, ...] = ()
     within: tuple[str, ...] = ()
+    answer_id: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """Plain JSON types; dates become ISO 8601 strings."""

@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 
 from qa.config import Settings
 from qa.errors import DatelineError
+from qa.feedback import FeedbackStore
 from qa.records import Answer, AnswerSentence, Document, Sources, Turn
 from qa.server import assets, evidence_html, icons, problems
 from qa.server.asking import Desk, Step
@@ -61,6 +62,14 @@ class AskBody(BaseModel):
         return tuple(Turn(turn.role, turn.content) for turn in self.history)
 
 
+class FeedbackBody(BaseModel):
+    """The body of `POST /api/feedback`."""
+
+    answer_id: Text
+    verdict: Literal["up", "down"]
+    comment: Text = ""
+
+
 def create_app(dateline: Dateline, settings: Settings, **fastapi_options: Any) -> FastAPI:
     """The API over an open pipeline; `app.state.desk` is what the chat page asks through.
 
@@ -68,7 +77,7 @@ def create_app(dateline: Dateline, settings: Settings, **fastapi_options: Any) -
     """
     metrics = Metrics()
     app = FastAPI(title="Dateline", docs_url=None, redoc_url=None, **fastapi_options)
-    app.state.desk = Desk(dateline, metrics)
+    app.state.desk = Desk(dateline, metrics, FeedbackStore(settings.data_dir))
     app.state.metrics = metrics
     app.include_router(router)
     app.include_router(assets.router)
@@ -124,6 +133,13 @@ def _event(step: Step) -> bytes:
 
 def _encode(name: str, data: Any) -> bytes:
     return format_sse_event(event=name, data_str=json.dumps(data, ensure_ascii=False, separators=(",", ":")))
+
+
+@router.post("/api/feedback")
+async def feedback(body: FeedbackBody, desk: DeskOf) -> dict[str, str]:
+    """Keep a thumb up or down on an answer that was given lately; gives back what was kept."""
+    await desk.feedback(body.answer_id, body.verdict, body.comment)
+    return body.model_dump()
 
 
 @router.get("/api/documents")

@@ -21,7 +21,7 @@ router = APIRouter()
 
 @cache
 def stylesheet() -> str:
-    """All styles of the page, in order: below :root, so that they outweigh what Gradio sets for every button."""
+    """All styles of the page, in order; below :root, so that they outweigh what Gradio sets for buttons."""
     read = {name: (STATIC / f"{name}.css").read_text(encoding="utf-8") for name in ("tokens", *STYLES)}
     return "\n".join([read["tokens"], ":root {", *(read[name] for name in STYLES), "}"])
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 import gradio as gr
 
+from qa.errors import DatelineError, InputError
+from qa.feedback import Verdict
 from qa.server import conversation_html, evidence_html, shell_html, timeline, transcript
 from qa.server.answer_html import Shown, lost, shown_with
 from qa.server.asking import Desk
@@ -22,7 +24,7 @@ from qa.server.documents_html import documents_table
 from qa.server.kept import turns_of
 from qa.server.language import Texts, texts_for
 
-EVENTS = ("opened", "asked", "next", "exported", "stopped")
+EVENTS = ("opened", "asked", "next", "exported", "rated", "stopped")
 Update = dict[Any, Any]
 
 
@@ -53,6 +55,7 @@ def connect(desk: Desk, widgets: Widgets) -> None:
     to.bridge.asked(act.ask, None, answer, trigger_mode="multiple", **private)
     to.bridge.next(act.suggest, None, to.more, trigger_mode="multiple", **private)
     to.bridge.exported(act.export, None, to.bridge, **at_once)
+    to.bridge.rated(act.rate, None, to.bridge, trigger_mode="multiple", **at_once)
     to.bridge.stopped(act.stop, None, None, **at_once)
     gr.on(
         [to.question.submit, to.ask.click],
@@ -148,6 +151,18 @@ class Acts:
             return ""
         found = await self._desk.suggestions(answer, turns_of(asked.earlier[:-1]))
         return conversation_html.suggestions(found, say("chat.suggestions"))
+
+    async def rate(self, event: gr.EventData) -> dict[str, Any]:
+        """Keep a thumb and its comment; says whether that worked."""
+        sent = event._data if isinstance(event._data, dict) else {}
+        verdict = sent.get("verdict")
+        try:
+            if verdict not in get_args(Verdict):
+                raise InputError("There is no such verdict.")
+            await self._desk.feedback(str(sent.get("answer_id")), verdict, str(sent.get("comment") or ""))
+        except DatelineError:
+            return {"call": _call(event), "kind": "rated", "turn": sent.get("turn"), "kept": False}
+        return {"call": _call(event), "kind": "rated", "turn": sent.get("turn"), "kept": True}
 
     def export(self, event: gr.EventData, request: gr.Request) -> dict[str, Any]:
         """The conversation as a file's content."""

@@ -98,12 +98,12 @@ class StubDateline:
         return ("How long is the bridge?", "What did nobody report?")
 
     def starters(self) -> tuple[str, ...]:
-        """Two questions."""
-        return ("How long is the bridge?", "What did nobody report?")
+        """The same two."""
+        return self.examples()
 
     def suggestions(self, answer: Answer, history: Sequence[Turn] = ()) -> tuple[str, ...]:
-        """Two questions, whatever was answered; none after an abstention."""
-        return ("Disagree about the span?", "Which of them?") if answer.citations else ()
+        """What leads to the script's other answers; none after an abstention."""
+        return ("Disagree about the span?", "Hostile report?") if answer.status == "answered" else ()
 
     def warm(self) -> None:
         """Nothing to do ahead."""
@@ -134,6 +134,8 @@ class StubDateline:
     ) -> Iterator[Sources | AnswerSentence | Answer]:
         """The script's answer to the first word of the question."""
         self.narrowed.append(tuple(within))
+        for unknown in set(within) - {document.id for document in DOCUMENTS}:
+            raise InputError(f"There is no document {unknown!r} to narrow the question to.", "List them.")
         if not question.strip():
             raise InputError("The question is empty.", "Type a question.")
         if len(question) > 2000:
@@ -209,6 +211,7 @@ class StubDateline:
         disagreements: tuple[Disagreement, ...] = (),
     ) -> Answer:
         line = " ".join(f"{sentence.text} [{sentence.citations[0]}]" for sentence in sentences)
+        name = hashlib.sha256(f"{question} {line}".encode()).hexdigest()[:16]
         return Answer(
             question,
             question,
@@ -222,6 +225,7 @@ class StubDateline:
             False,
             "",
             Timings(3, 9, 1200),
+            answer_id=name,
         )
 
 

@@ -7,7 +7,7 @@ import { close, open, reportLink } from "./reader.js";
 import { filter, moveTab, sort, view } from "./views.js";
 import { hide, watchQuotes } from "./quotes.js";
 import { byId, state, tell, word } from "./state.js";
-import { feedback } from "./feedback.js";
+import { feedback, rated, sendHeld, sendOnLeaving } from "./feedback.js";
 
 let link = null; // a question that the page's address asks
 let opening = 0; // the call that the page as shown answers
@@ -29,6 +29,7 @@ export function start(say, hear) {
 
 // Has the server draw the page with a conversation of this browser, or with a new one.
 function show(id, within = []) {
+  sendHeld();
   state.conversation = store.current(id);
   state.exchanges = id ? store.load(id) : [];
   talk.narrow([], "");
@@ -41,6 +42,7 @@ function told(value) {
   if (!value || !value.kind) return;
   if (value.kind === "opened") opened(value);
   else if (value.kind === "kept") talk.answered(value.call, value.exchange);
+  else if (value.kind === "rated") rated(value);
   else if (value.kind === "file") menu.download(value.name, value.content);
 }
 
@@ -144,6 +146,7 @@ document.addEventListener(
   },
   true,
 );
+window.addEventListener("pagehide", sendOnLeaving);
 window.addEventListener("beforeprint", () => {
   document.querySelectorAll("details.dl-references").forEach((one) => (one.open = true));
 });
