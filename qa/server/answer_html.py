@@ -93,10 +93,11 @@ def broken(so_far: str, say: Texts) -> str:
     return past(so_far) + _message(status("problem", line(say, "status.broken"), alert=True), hint)
 
 
-def lost(say: Texts) -> str:
-    """What stands under an answer that was cut off with the connection."""
-    hint = f'<p class="dl-hint">{line(say, "hint.lost")}</p>'
-    return _message(status("problem", line(say, "status.lost"), alert=True), hint)
+def lost(given: Answer | None, shown: Shown) -> str:
+    """An answer that was cut off with the connection, with what was verified of it."""
+    sentences = _sentences(given.sentences, given.citations, shown) if given else ""
+    hint = f'<p class="dl-hint">{line(shown.say, "hint.lost")}</p>'
+    return _message(sentences, status("problem", line(shown.say, "status.lost"), alert=True), hint)
 
 
 def past(so_far: str) -> str:

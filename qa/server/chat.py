@@ -13,7 +13,7 @@ from qa.records import Answer, AnswerSentence, Sources
 from qa.server import answer_html, conversation_html, evidence_html
 from qa.server.answer_html import Shown
 from qa.server.asking import Desk, Step
-from qa.server.kept import Exchange, cited, failed, read_exchanges, turns_of, unfinished
+from qa.server.kept import Ended, Exchange, cited, failed, read_exchanges, turns_of, unfinished
 
 MOST_NARROWED = 10_000
 
@@ -33,14 +33,15 @@ class Asked:
 class View:
     """What the page shows at one moment; what is None stays as it is.
 
-    `lit` holds the ids of the reports that the answer draws on; `kept` comes once, at the end: what the
-    browser is to keep.
+    `lit` holds the ids of the reports that the answer draws on. `kept` is what the browser is to keep: lost
+    until the answer is `over`, so that a connection that breaks leaves what was verified.
     """
 
     messages: tuple[str, ...]
     panel: str | None = None
     lit: frozenset[str] | None = None
     kept: Exchange | None = None
+    over: bool = False
 
 
 def read_asked(sent: object) -> Asked:
@@ -128,9 +129,9 @@ class _Sheet:
     def coming(self, body: str, panel: str | None = None, lit: frozenset[str] | None = None) -> View:
         """With what there is of the reply."""
         self._so_far = body
-        question = Exchange(self._asked.question, self._asked.within)
-        shown = conversation_html.asked(question, self._shown, self._number)
-        return View((*self._earlier, shown, conversation_html.coming(body, self._number)), panel, lit)
+        so_far = self._unfinished("lost")
+        shown = conversation_html.asked(so_far, self._shown, self._number)
+        return View((*self._earlier, shown, conversation_html.coming(body, self._number)), panel, lit, so_far)
 
     def whole(self, answer: Answer) -> View:
         """With the whole answer and its evidence."""
@@ -140,19 +141,22 @@ class _Sheet:
 
     def stopped(self) -> View:
         """With what was verified before the reader stopped it."""
-        return self.over(unfinished(self._asked.question, self._asked.within, self._sources, self._sentences))
+        return self.over(self._unfinished("stopped"))
 
     def broken(self) -> View:
         """With what was verified before something unforeseen ended it."""
-        kept = Exchange(self._asked.question, self._asked.within, "lost")
+        kept = self._unfinished("lost")
         (question, _), body = self._pair(kept), answer_html.broken(self._so_far, self._shown.say)
         acts = conversation_html.acts(kept, self._shown, last=True)
         reply = conversation_html.coming(body + acts, self._number)
-        return View((*self._earlier, question, reply), kept=kept)
+        return View((*self._earlier, question, reply), kept=kept, over=True)
 
     def over(self, kept: Exchange, panel: str | None = None, lit: frozenset[str] | None = None) -> View:
         """With what came of the question in the end."""
-        return View((*self._earlier, *self._pair(kept)), panel, lit, kept)
+        return View((*self._earlier, *self._pair(kept)), panel, lit, kept, over=True)
+
+    def _unfinished(self, ended: Ended) -> Exchange:
+        return unfinished(self._asked.question, self._asked.within, ended, self._sources, self._sentences)
 
     def _pair(self, kept: Exchange) -> tuple[str, str]:
         return (

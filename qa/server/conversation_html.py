@@ -52,7 +52,7 @@ def reply(exchange: Exchange, shown: Shown, number: int = 0, *, last: bool = Fal
     elif exchange.problem:
         body = answer_html.problem(exchange.problem, say)
     else:
-        body = answer_html.lost(say)
+        body = answer_html.lost(given, shown)
     return coming(f"{body}{acts(exchange, shown, last=last)}{_references(given, shown)}", number)
 
 

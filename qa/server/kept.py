@@ -80,14 +80,18 @@ def turns_of(exchanges: Iterable[Exchange]) -> tuple[Turn, ...]:
 
 
 def unfinished(
-    question: str, within: Sequence[str], sources: Sources, sentences: Sequence[AnswerSentence]
+    question: str,
+    within: Sequence[str],
+    ended: Ended,
+    sources: Sources,
+    sentences: Sequence[AnswerSentence],
 ) -> Exchange:
-    """What a reader who stopped an answer has: the sentences that were verified, if any."""
+    """What there is of an answer before its end: the sentences that were verified, if any."""
     used = {number for sentence in sentences for number in sentence.citations}
     cited = tuple(citation for citation in sources.citations if citation.number in used)
     lines = "\n".join(sentence.text for sentence in sentences)
     answer = Answer(question, question, "answered", lines, tuple(sentences), cited) if sentences else None
-    return Exchange(question, tuple(within), "stopped", answer)
+    return Exchange(question, tuple(within), ended, answer)
 
 
 def failed(question: str, within: Sequence[str], error: DatelineError) -> Exchange:

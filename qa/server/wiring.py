@@ -9,19 +9,18 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import Any
 
 import gradio as gr
 
-from qa.errors import DatelineError, InputError
+from qa.errors import DatelineError
 from qa.feedback import Verdict
 from qa.server import conversation_html, evidence_html, shell_html, timeline, transcript
-from qa.server.answer_html import Shown, lost, shown_with
+from qa.server.answer_html import Shown, shown_with
 from qa.server.asking import Desk
 from qa.server.chat import Asked, Reply, evidence_of, lit_of, read_asked
-from qa.server.conversation_html import coming
 from qa.server.documents_html import documents_table
-from qa.server.kept import turns_of
+from qa.server.kept import Exchange, turns_of
 from qa.server.language import Texts, texts_for
 
 EVENTS = ("opened", "asked", "next", "exported", "rated", "stopped")
@@ -104,7 +103,7 @@ class Acts:
             "kind": "opened",
             "language": shown.say.language,
             "strings": shown.say.for_script(),
-            "lost": coming(lost(shown.say)),
+            "lost": conversation_html.reply(Exchange(""), shown, last=True),
             "exchanges": len(asked.earlier),
             "within": [one for one in asked.within if one in shown.documents],
             "only": timeline.narrowing(asked.within, shown.entries, shown.say),
@@ -126,8 +125,8 @@ class Acts:
                     if view.lit is not None:
                         update[on.timeline] = timeline.timeline(shown.entries, say, view.lit, asked.within)
                     if view.kept is not None:
-                        kept = view.kept.as_dict()
-                        update[on.bridge] = {"call": _call(event), "kind": "kept", "exchange": kept}
+                        kept = {"kind": "kept", "exchange": view.kept.as_dict(), "over": view.over}
+                        update[on.bridge] = {"call": _call(event), **kept}
                     yield update
         finally:
             reply.over.set()
@@ -146,23 +145,22 @@ class Acts:
         say, asked = _say(event, request), read_asked(event._data)
         if not asked.earlier:
             return conversation_html.suggestions(await self._desk.starters(), say("welcome.starters"))
-        answer = asked.earlier[-1].answer
-        if answer is None:
+        last = asked.earlier[-1]
+        if last.answer is None or last.ended != "whole":
             return ""
-        found = await self._desk.suggestions(answer, turns_of(asked.earlier[:-1]))
+        found = await self._desk.suggestions(last.answer, turns_of(asked.earlier[:-1]))
         return conversation_html.suggestions(found, say("chat.suggestions"))
 
     async def rate(self, event: gr.EventData) -> dict[str, Any]:
         """Keep a thumb and its comment; says whether that worked."""
         sent = event._data if isinstance(event._data, dict) else {}
-        verdict = sent.get("verdict")
+        verdict: Verdict = "up" if sent.get("verdict") == "up" else "down"
+        kept = True
         try:
-            if verdict not in get_args(Verdict):
-                raise InputError("There is no such verdict.")
             await self._desk.feedback(str(sent.get("answer_id")), verdict, str(sent.get("comment") or ""))
         except DatelineError:
-            return {"call": _call(event), "kind": "rated", "turn": sent.get("turn"), "kept": False}
-        return {"call": _call(event), "kind": "rated", "turn": sent.get("turn"), "kept": True}
+            kept = False
+        return {"call": _call(event), "kind": "rated", "turn": sent.get("turn"), "kept": kept}
 
     def export(self, event: gr.EventData, request: gr.Request) -> dict[str, Any]:
         """The conversation as a file's content."""

@@ -234,6 +234,6 @@ if __name__ == "__main__":
     from qa.server.serve import claim, run, until_told
 
     quiet_libraries()
-    settings = load_settings(port=0)
+    settings = load_settings()
     with until_told():
         run(StubDateline(), settings, claim(settings.host, settings.port))

@@ -41,7 +41,7 @@ function show(id, within = []) {
 function told(value) {
   if (!value || !value.kind) return;
   if (value.kind === "opened") opened(value);
-  else if (value.kind === "kept") talk.answered(value.call, value.exchange);
+  else if (value.kind === "kept") talk.answered(value.call, value.exchange, value.over);
   else if (value.kind === "rated") rated(value);
   else if (value.kind === "file") menu.download(value.name, value.content);
 }
@@ -59,6 +59,7 @@ function opened(value) {
   document.body.classList.add("dl-ready");
   talk.narrow(value.within, value.only);
   talk.bringUp();
+  if (store.draft()) talk.setQuestion(store.draft());
   if (link) {
     const { question } = link;
     link = null;
@@ -136,6 +137,7 @@ document.addEventListener("keydown", (event) => {
 });
 document.addEventListener("input", (event) => {
   if (event.target.id === "dl-filter") filter(event.target.value);
+  if (event.target === talk.box()) store.draft(event.target.value);
 });
 document.addEventListener(
   "toggle",
@@ -166,6 +168,7 @@ function removed(id) {
 new MutationObserver(() => {
   talk.apply();
   talk.follow();
+  if (document.querySelector(".toast-body.error")) talk.lost(); // how Gradio says that the server is gone
 }).observe(document.body, { childList: true, subtree: true, characterData: true });
 
 window.dateline = {

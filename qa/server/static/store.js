@@ -81,6 +81,16 @@ export function current(id) {
   }
 }
 
+// What stands in the question box, should the page be loaded anew.
+export function draft(text) {
+  try {
+    if (text !== undefined) sessionStorage.setItem("dateline.draft", text);
+    return sessionStorage.getItem("dateline.draft") || "";
+  } catch {
+    return "";
+  }
+}
+
 export function preference(name, value) {
   try {
     if (value !== undefined) localStorage.setItem(`dateline.${name}`, value);

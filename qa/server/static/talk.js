@@ -7,6 +7,7 @@ import { announce, byId, element, pace, state, tell, wide, word } from "./state.
 const ALIVE_MS = 4000;
 let asked = 0; // the call of the question that is being answered
 let instance = "";
+let offline = false;
 let told = { turn: -1, sentences: 0, status: "" };
 
 export function box() {
@@ -32,9 +33,10 @@ export function ask(question, { within = state.within, only = state.only, again 
   narrow(within, only);
   edit(false);
   close();
+  store.draft("");
   keep([...earlier, { question, within, ended: "lost" }]);
-  setBusy(true);
   asked = tell("asked", { question, within, exchanges: earlier });
+  setBusy(true);
   return true;
 }
 
@@ -47,11 +49,12 @@ export function stop() {
   if (state.busy) state.say("stopped", {});
 }
 
-// The server's last word on a question.
-export function answered(call, exchange) {
+// What the server has of the answer; `over` with its last word on the question.
+export function answered(call, exchange, over) {
   if (call !== asked) return;
-  asked = 0;
   keep([...state.exchanges.slice(0, -1), exchange]);
+  if (!over) return;
+  asked = 0;
   setBusy(false);
   suggest();
 }
@@ -77,9 +80,9 @@ function setBusy(busy) {
 async function watchServer() {
   const call = asked;
   await new Promise((done) => setTimeout(done, ALIVE_MS));
-  if (!state.busy || call !== asked) return void (state.busy && watchServer());
+  if (call !== asked) return;
   const now = await alive();
-  if (!state.busy || call !== asked) return;
+  if (call !== asked) return;
   if (now && (!instance || now === instance)) {
     instance = now;
     watchServer();
@@ -101,27 +104,21 @@ export async function noteServer() {
   instance = await alive();
 }
 
-// The connection broke: what was shown stays, a message and a way to ask again come under it.
+// The connection broke: what was shown stays, a message and a way to ask again come under it. Gradio loads the
+// page anew once the server is back.
 export function lost() {
+  if (!offline) announce(word("offline"), true);
+  offline = true;
   if (!state.busy) return;
   asked = 0;
   setBusy(false);
   const replies = document.querySelectorAll("#dl-chat .dl-reply");
   const reply = replies[replies.length - 1];
-  if (reply) {
-    reply.querySelectorAll(".dl-busy").forEach((line) => line.classList.replace("dl-busy", "dl-past"));
-    const parts = element("div");
-    parts.innerHTML = state.lost; // from the server
-    reply.append(...parts.firstElementChild.childNodes);
-  }
-  waitForServer();
-}
-
-async function waitForServer() {
-  announce(word("offline"), true);
-  while (!(await alive())) await new Promise((done) => setTimeout(done, ALIVE_MS));
-  await noteServer();
-  announce(word("online"), true);
+  if (!reply) return;
+  reply.querySelectorAll(".dl-busy").forEach((line) => line.classList.replace("dl-busy", "dl-past"));
+  const parts = element("div");
+  parts.innerHTML = state.lost; // from the server
+  reply.append(...parts.firstElementChild.childNodes);
 }
 
 // Narrowing and editing: shown as chips above the box, each of which takes itself back.
