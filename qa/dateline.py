@@ -254,9 +254,10 @@ class Dateline:
         foreign_language("Who, where and when?")
         resolve("Who met in 1900?", self.documents())
         same_country("")  # reads its table
-        self.starters()
         for found in self._index.snapshot.sentences.values():
             for sentence in found[:WARM_SENTENCES]:
                 if self._closing:
                     return
                 self._embedder.embed([sentence.text])
+        self.starters()
+        self._suggester(()).prepare(lambda: not self._closing)

@@ -8,25 +8,29 @@ drafted from. What was found is kept for as long as the collection stays as it i
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import zip_longest
 
 from qa.condense import condense
 from qa.drafting.collect import Draft, about_all, about_event, drafts_of, when_of
-from qa.drafting.templates import reads_well
+from qa.drafting.form import reads_well
 from qa.followups.clause import indirect
 from qa.followups.refer import time_spans, without_times
 from qa.followups.retime import with_time
 from qa.language.naming import stems_of
+from qa.language.times import read_times
 from qa.pipeline import Means, find
 from qa.records import Answer, Citation, Event, Found, Turn
 from qa.scopes.scope import known_events
+from qa.words import content_tokens
 
 MOST_STARTERS = 6
 MOST_SUGGESTIONS = 3
-MOST_EVENTS = 6  # of which starters are drafted
-MOST_TRIED = 4  # drafts of an event that are asked before its starter is given up
+MOST_EVENTS = 12  # of which starters are drafted
+MOST_TRIED = 16  # drafts that are asked for starters
 MOST_ASKED = 8  # drafts that are asked for the suggestions after one answer
+MOST_PREPARED = 40  # documents whose drafts are asked ahead
+NEAR = 600  # characters within which the better question goes before the nearer one
 GOOD = 0.6  # the probability that the evidence answers, from which on a draft is offered
 ALIKE = 0.6  # the share of equal words that makes two questions one
 FEW = 4
@@ -69,10 +73,11 @@ class Suggester:
         turns = (*history, Turn("user", answer.question), Turn("assistant", answer.answer))
         asked = [turn.content for turn in turns if turn.role == "user"] + [answer.standalone_question]
         near = [draft for draft in self._near(shown, told=bool(answer.citations)) if not _known(draft, asked)]
+        events = dict.fromkeys(Event(one.event_date, one.event_place) for one in answer.citations)
         ways = [
             (draft.question for draft in near if self._is_answered(draft)),
             self._elsewhere(answer),
-            self._differing(near) if not answer.disagreements else iter(()),
+            self._differing(events if not answer.disagreements else ()),
         ]
         fresh = (
             question
@@ -82,24 +87,47 @@ class Suggester:
         return tuple(_first(_varied(fresh), MOST_SUGGESTIONS))
 
     def _drafted(self) -> Iterator[str]:
-        """Starters made of what the collection tells, the best first."""
-        kinds: list[str] = []
-        of_each = [self._of_event(event, kinds) for event in _spread(self._events, MOST_EVENTS)]
-        single = [draft.question for draft in of_each if draft is not None]
+        """Starters made of what the collection tells: of single events, of all, of where reports differ."""
+        events = _spread(self._events, MOST_EVENTS) or [Event(None, None)]
+        differ = list(_limited(self._differing(events), 1))
+        single = [one.question for one in self._singles(events) if not _alike(one.question, differ)]
         wide = list(_limited(self._of_all(), 2))
-        differ = list(_limited(self._differing(draft for draft in of_each if draft is not None), 1))
-        several = [*single[:3], *wide[:1], *differ, *wide[1:], *single[3:]]
-        yield from dict.fromkeys(several)
+        yield from _varied(iter([*single[:3], *wide[:1], *differ, *wide[1:], *single[3:]]))
 
-    def _of_event(self, event: Event, kinds: list[str]) -> Draft | None:
-        """The first draft of an event that is answered, of a kind that there is none of yet if possible."""
-        drafts = [draft for document in self._of(event) for draft in drafts_of(document, self._means.snapshot)]
-        drafts.sort(key=lambda draft: (kinds.count(draft.by), draft.rank, draft.sentence.position))
-        for draft in drafts[:MOST_TRIED]:
-            if self._is_answered(draft):
-                kinds.append(draft.by)
-                return draft
-        return None
+    def _singles(self, events: Sequence[Event]) -> list[Draft]:
+        """Drafts that are answered, each of another event and of another kind as long as there are some."""
+        pool = [
+            draft
+            for event in events
+            for document in self._of(event)
+            for draft in drafts_of(document, self._means.snapshot)
+            if draft.by != "who said"
+        ]
+        chosen: list[Draft] = []
+        for _ in range(MOST_TRIED):
+            if not pool or len(chosen) == MOST_STARTERS:
+                break
+            kinds, told = [one.by for one in chosen], [one.event for one in chosen]
+            pool.sort(
+                key=lambda one: (told.count(one.event) + kinds.count(one.by), one.rank, one.sentence.position)
+            )
+            draft = pool.pop(0)
+            if self._is_answered(draft) and not _alike(draft.question, [one.question for one in chosen]):
+                chosen.append(draft)
+        return chosen
+
+    def prepare(self, going: Callable[[], bool] = lambda: True) -> None:
+        """Ask ahead, while nobody waits, what suggestions draw on; ends early once `going` says no."""
+        documents = list(self._means.snapshot.documents)[:MOST_PREPARED]
+        for document_id in documents:
+            for draft in drafts_of(document_id, self._means.snapshot):
+                if not going():
+                    return
+                self._is_answered(draft)
+        for event in self._events[:MOST_PREPARED]:
+            if not going():
+                return
+            list(self._differing([event]))
 
     def _of(self, event: Event) -> list[str]:
         documents = self._means.snapshot.documents.values()
@@ -125,8 +153,8 @@ class Suggester:
             for draft in drafts_of(document_id, self._means.snapshot):
                 away = min(_distance((draft.sentence.start, draft.sentence.end), span) for span in spans)
                 if away or not told:
-                    drafts.append((away, draft.rank, order, draft))
-        return [draft for *_, draft in sorted(drafts, key=lambda row: row[:3])][: 2 * MOST_ASKED]
+                    drafts.append((away // NEAR, draft.rank, away + order, draft))
+        return [draft for *_, draft in sorted(drafts, key=lambda row: row[:3])][:MOST_ASKED]
 
     def _elsewhere(self, answer: Answer) -> Iterator[str]:
         """The question just answered, asked of the event before and the one after."""
@@ -141,12 +169,12 @@ class Suggester:
         at = dated.index(event)
         for other in (*dated[at + 1 : at + 2], *reversed(dated[max(0, at - 1) : at])):
             asked = with_time(question, when_of(other, self._events))
-            if len(time_spans(asked)) == 1 and self._answers(asked) and self._only_of(asked, other):
+            if len(time_spans(asked)) == 1 and self._answers(asked) and self._tells(asked, other):
                 yield asked
 
-    def _differing(self, drafts: Iterable[Draft]) -> Iterator[str]:
-        """Whether reports agree, where what is found for a draft shows that they do not."""
-        for event in dict.fromkeys(draft.event for draft in drafts):
+    def _differing(self, events: Iterable[Event]) -> Iterator[str]:
+        """Whether the reports of an event agree, where what is found for a draft shows that they do not."""
+        for event in events:
             of_event = self._of(event)
             if len(of_event) < 2:
                 continue
@@ -171,8 +199,16 @@ class Suggester:
             for item in holds
         )
 
-    def _only_of(self, question: str, event: Event) -> bool:
-        return {item.document.event for item in self._find(question).selection.evidence} == {event}
+    def _tells(self, question: str, event: Event) -> bool:
+        """Whether the evidence is all of one event, and the best of it has every word of the question: what was
+        so at one event need not have been at another.
+        """
+        selection = self._find(question).selection
+        if any(item.document.event != event for item in selection.evidence):
+            return False
+        asked = {token.stem for token in content_tokens(without_times(question))}
+        by_rule = not selection.signals  # that reads the question whole
+        return by_rule or asked <= stems_of(selection.evidence[0].quote)
 
     def _answers(self, question: str) -> bool:
         selection = self._find(question).selection
@@ -217,9 +253,15 @@ def _known(draft: Draft, asked: Sequence[str]) -> bool:
 
 
 def _alike(question: str, others: Iterable[str]) -> bool:
-    """Whether a question has nearly the same words as one of the others."""
-    words = stems_of(question)
-    return any(len(words & stems_of(one)) >= ALIKE * len(words | stems_of(one)) for one in others)
+    """Whether a question has nearly the same words as one of the others, and asks of no other time."""
+    return any(_same(question, one) for one in others)
+
+
+def _same(one: str, other: str) -> bool:
+    words, told = stems_of(without_times(one)), stems_of(without_times(other))
+    dates = [{one.interval for one in read_times(text)} for text in (one, other)]
+    differ = all(dates) and dates[0].isdisjoint(dates[1])
+    return not differ and len(words & told) >= ALIKE * len(words | told)
 
 
 def _spread(events: Sequence[Event], most: int) -> list[Event]:

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa.language.grammar import is_finite, read_units
-from qa.language.lexicon import IRREGULAR
+from qa.language.lexicon import IRREGULAR, VERBS
 from qa.language.times import MONTH
 from qa.language.units import Unit
-from qa.language.verbs import PARTICIPLES, PREPOSITIONS, base
+from qa.language.verbs import PARTICIPLES, PREPOSITIONS, base, past
 from qa.words import WEEKDAYS, fold, numbers
 
 MOST_LEADING = 14  # words before the comma after which a sentence begins
@@ -22,7 +22,7 @@ _DATELINE = re.compile(
     r"^(?:[A-Z][A-Z’' -]+(?:, [A-Z][\w ]+)?(?:, \w+\.? \d{1,2})?\s*(?:\([^)]*\))?|\([^)]*\))\s*[—–-]+\s+"
 )
 _CUT = re.compile(
-    r"\s*(?:,(?=\s)|;|:|\s[—–-]+\s|\b(?:while|although|though|because|when|where|which|who|whom|whose|until|unless|"
+    r"\s*(?:,(?=\s)(?!\s(?:19|20)\d\d\b)|;|:|\s[—–-]+\s|\b(?:while|although|though|because|when|where|which|who|whom|whose|until|unless|"
     r"since|so that|in order|if|but|amid|saying|according|following)\b)"
 )
 _DAY = rf"(?:{'|'.join(WEEKDAYS)})"
@@ -41,6 +41,8 @@ _ADJUNCT = re.compile(
     r"(?:\d|(?:two|three|four|five|six|seven|eight|nine|ten|twelve)\b)|\w+ing\s+(?:on|to|for|in|about|from|with)\b)",
 )
 _LATE_PHRASE = re.compile(r"\s(?:in|at|on|after|before|during|with|from|by|without|ahead|and)\s")
+_PAST = {past(verb): verb for verb in sorted(VERBS)}
+_KEPT = frozenset(("first", "last", "only"))  # adverbs that change what is asked
 _ROUGHLY = re.compile(
     r"^(?:at least|about|some|around|nearly|almost|only|more than|fewer than|up to|a total of)\s+(?=\d)", re.I
 )
@@ -67,12 +69,18 @@ class Clause:
     @property
     def base(self) -> str:
         """The plain form of the verb, "" where it is not known."""
-        return base(self.verb)
+        return plain_form(self.verb)
 
     @property
     def is_past(self) -> bool:
         """Whether it tells of the past."""
         return self.aux in ("was", "were", "had") if self.aux else not fold(self.verb).endswith("s")
+
+
+def plain_form(verb: str) -> str:
+    """The base of a verb in any of its forms: "thrown" and "threw" give "throw"; "" where it is not known."""
+    word = fold(verb)
+    return base(word) or IRREGULAR.get(word, "") or _PAST.get(word, "")
 
 
 def body_of(sentence: str) -> str:
@@ -100,6 +108,16 @@ def read_clause(sentence: str) -> Clause | None:
 def without_relative_times(text: str) -> str:
     """A text without times that only the day of publication tells: "on Tuesday", "last week"."""
     return " ".join(_WHEN.sub(" ", text).split())
+
+
+def asked(clause: Clause, *, rest: str | None = None) -> str:
+    """The clause in the order of a question, perhaps with another rest: "did the observatory count"; reports
+    tell of their own day in the present tense, and who asks later asks in the past.
+    """
+    rest = clause.rest if rest is None else rest
+    who = in_question(clause.subject)
+    verb = f"{clause.aux} {who} {clause.verb}" if clause.aux else f"did {who} {clause.base or '…'}"
+    return " ".join(f"{verb} {rest}".split())
 
 
 def in_question(subject: str) -> str:
@@ -141,7 +159,7 @@ def _subject(body: str, units: Sequence[Unit]) -> str:
     """The subject as it stands, without adverbs before the verb and what is set off by commas."""
     units = list(units)
     while units and units[-1].tag in _BEFORE_VERB:
-        if units[-1].tag == "NEG":
+        if units[-1].tag == "NEG" or units[-1].low in _KEPT:
             return ""
         units.pop()
     if units and units[-1].tag == "PUN":
@@ -168,7 +186,7 @@ def _verb_group(units: Sequence[Unit], at: int) -> tuple[str, str, int] | None:
         end += 1
     aux = units[at].low
     if end < len(units) and (units[end].tag == "V" or units[end].low in PARTICIPLES):
-        verb = [unit.text for unit in units[at + 1 : end + 1] if unit.tag != "ADV"]
+        verb = [unit.text for unit in units[at + 1 : end + 1] if unit.tag != "ADV" or unit.low in _KEPT]
         return aux, " ".join(verb), end
     stands = aux in ("was", "were", "is", "are") and end == at + 1 and end < len(units)
     return (aux, "", at) if stands and units[end].tag in ("NUM", "PREP") else None

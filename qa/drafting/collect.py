@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from qa.collection import Snapshot
+from qa.drafting.form import Drafted, reads_well
 from qa.drafting.persons import persons_of
-from qa.drafting.templates import Drafted, questions, reads_well
+from qa.drafting.templates import questions
 from qa.followups.refer import time_spans
 from qa.language.naming import is_title, runs_in, stems_of, words_in
 from qa.records import Document, Event, Sentence
@@ -65,7 +66,9 @@ class Draft:
 def drafts_of(document_id: str, snapshot: Snapshot) -> tuple[Draft, ...]:
     """The drafts of a document in the order of its sentences, each question once."""
     document = snapshot.documents[document_id]
-    found = _drafted(tuple(snapshot.sentences[document_id]))
+    found = _drafted(
+        tuple(snapshot.sentences[document_id]), _persons(tuple(snapshot.sentences.values())[:MOST_READ])
+    )
     events = _events(tuple(one.event for one in snapshot.documents.values()))
     drafts: dict[str, Draft] = {}
     for sentence, drafted in found:
@@ -159,19 +162,34 @@ def _has(noun: str, event: Event, snapshot: Snapshot) -> bool:
 
 
 @lru_cache(maxsize=512)
-def _drafted(sentences: tuple[Sentence, ...]) -> tuple[tuple[Sentence, Drafted], ...]:
-    """The drafts of a document's sentences that read well."""
-    persons = persons_of(sentences)
+def _drafted(
+    sentences: tuple[Sentence, ...], elsewhere: frozenset[str]
+) -> tuple[tuple[Sentence, Drafted], ...]:
+    """The drafts of a document's sentences that read well; people are known from `elsewhere` too."""
+    persons = persons_of(sentences) | elsewhere
     return tuple(
         (sentence, drafted)
         for sentence in sentences
         for drafted in questions(sentence.text, persons)
-        if reads_well(drafted.question) or _is_short_quote(drafted)
+        if (reads_well(drafted.question) or _is_short_quote(drafted)) and _matters(drafted, sentences)
     )
+
+
+def _matters(drafted: Drafted, sentences: Sequence[Sentence]) -> bool:
+    """Whether what somebody is asked about is named more than once."""
+    if drafted.by != "what about":
+        return True
+    topic = drafted.question.removesuffix("?").split()[-1]
+    return sum(topic in sentence.text for sentence in sentences) > 1
 
 
 def _is_short_quote(drafted: Drafted) -> bool:
     return drafted.by == "who said" and len(drafted.question.split()) <= MOST_QUOTED + 2
+
+
+@lru_cache(maxsize=8)
+def _persons(documents: tuple[tuple[Sentence, ...], ...]) -> frozenset[str]:
+    return frozenset[str]().union(*(persons_of(sentences) for sentences in documents))
 
 
 @lru_cache(maxsize=8)

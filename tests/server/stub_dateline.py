@@ -10,10 +10,13 @@ import hashlib
 import sys
 import threading
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import closing
+from dataclasses import replace
 from datetime import date
 
 from qa.config import load_settings
 from qa.errors import InputError, ModelUnreachableError, NotFoundError, TooLargeError
+from qa.present import answer_id
 from qa.records import (
     Answer,
     AnswerSentence,
@@ -142,7 +145,22 @@ class StubDateline:
             raise TooLargeError("The question has more than 2000 characters.", "Shorten it.")
         self.histories.append(tuple(history))
         word = question.split()[0].strip("?,").lower()
-        return getattr(self, f"_{word}", self._how)(question)
+        script = getattr(self, f"_{word}", self._how)(question)
+        return self._told(script, question, history, tuple(sorted(within)))
+
+    def _told(
+        self,
+        script: Iterator[Sources | AnswerSentence | Answer],
+        question: str,
+        history: Sequence[Turn],
+        within: tuple[str, ...],
+    ) -> Iterator[Sources | AnswerSentence | Answer]:
+        with closing(script):  # type: ignore[type-var]  # it is a generator
+            for step in script:
+                if isinstance(step, Answer):
+                    name = answer_id(question, history, within, step.answer)
+                    step = replace(step, within=within, answer_id=name)
+                yield step
 
     def _how(self, question: str) -> Iterator[Sources | AnswerSentence | Answer]:
         sentences = (
