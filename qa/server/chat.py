@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Collection, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from qa.errors import DatelineError
 from qa.records import Answer, AnswerSentence, Sources
@@ -54,6 +54,12 @@ def read_asked(sent: object) -> Asked:
         tuple(one for one in ids if isinstance(one, str)),
         read_exchanges(given.get("exchanges")),
     )
+
+
+def known_only(asked: Asked, documents: Collection[str]) -> Asked:
+    """Narrowed to those of its reports that are still there; with none of them left it stays as it is."""
+    there = tuple(one for one in asked.within if one in documents)
+    return replace(asked, within=there) if there else asked
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ from qa.server.language import Texts
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+!|~$&])|^(\s*)(-|\d+(?=[.)]))", re.MULTILINE)
 
+_QUOTED = {True: "> {} {}", False: "“{}” {}"}  # in Markdown, in plain text
+
 Form: TypeAlias = Callable[[str], str]
 
 
@@ -56,6 +58,8 @@ def _one_line(value: str) -> str:
 def _whole(exchange: Exchange, say: Texts, form: Form, heading: str, source: str) -> str:
     given = exchange.answer
     blocks = [heading.format(form(exchange.question))]
+    if exchange.within:
+        blocks.append(f"{say('transcript.only')}: {say.count('counts.reports', len(exchange.within))}")
     if given and given.standalone_question not in {"", exchange.question}:
         blocks.append(f"{say('transcript.understood')}: {form(given.standalone_question)}")
     blocks.append(_answer(given, say, form) if given else say("transcript.unfinished"))
@@ -72,8 +76,9 @@ def _answer(given: Answer, say: Texts, form: Form) -> str:
     """The status where it is not simply answered, then the sentences with their numbers."""
     lines = [] if given.status == "answered" and not given.disagreements else [f"{_status(given, say)}."]
     for sentence in given.sentences:
-        marks = " ".join(f"[{number}]" for number in sentence.citations)
-        lines.append(f"{form(sentence.text)} {form(marks)}")
+        marks = form(" ".join(f"[{number}]" for number in sentence.citations))
+        quoted = _QUOTED[form is escape] if sentence.origin == "quote" else "{} {}"
+        lines.append(quoted.format(form(sentence.text), marks))
     if not given.sentences:
         lines.append(form(given.answer.removeprefix(f"{NOT_IN_DOCUMENTS}.")))
     lines.append(form(given.notice))

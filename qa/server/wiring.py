@@ -18,7 +18,7 @@ from qa.feedback import Verdict
 from qa.server import conversation_html, evidence_html, shell_html, timeline, transcript
 from qa.server.answer_html import Shown, shown_with
 from qa.server.asking import Desk
-from qa.server.chat import Asked, Reply, evidence_of, lit_of, read_asked
+from qa.server.chat import Asked, Reply, evidence_of, known_only, lit_of, read_asked
 from qa.server.documents_html import documents_table
 from qa.server.kept import Exchange, turns_of
 from qa.server.language import Texts, texts_for
@@ -116,6 +116,7 @@ class Acts:
         self._replies[page] = reply
         try:
             shown = shown_with(say, await self._desk.documents())
+            asked = known_only(asked, shown.documents)
             yield {on.more: ""}
             async with aclosing(reply.views(self._desk, asked, shown)) as views:
                 async for view in views:

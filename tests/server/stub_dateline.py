@@ -7,10 +7,12 @@ that no model can be relied on to give: disagreements, slow sentences, failures 
 from __future__ import annotations
 
 import hashlib
+import os
 import sys
 import threading
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from dataclasses import replace
 from datetime import date
 
@@ -20,6 +22,7 @@ from qa.present import answer_id
 from qa.records import (
     Answer,
     AnswerSentence,
+    Choice,
     Citation,
     Disagreement,
     DisagreementValue,
@@ -59,6 +62,23 @@ DOCUMENTS = (
 )
 
 
+def many(events: int) -> tuple[Document, ...]:
+    """Reports of so many events, over forty years, some of them without a date."""
+    return tuple(
+        _document(
+            f"Report {number} of something.",
+            f"What happened at place {number}",
+            "The Courier",
+            date(1980 + number % 40, 1 + number % 12, 1 + number % 28),
+            Event(
+                None if number % 50 == 0 else date(1980 + number % 40, 1 + number % 12, 1 + number % 28),
+                f"Place {number}",
+            ),
+        )
+        for number in range(events)
+    )
+
+
 def cite(number: int, document: Document, quote: str) -> Citation:
     """The citation of a quote's first place in a document."""
     start = document.text.index(quote)
@@ -85,8 +105,9 @@ EVIL = cite(1, DOCUMENTS[2], HOSTILE.split("\n")[0])
 class StubDateline:
     """Answers from the script; remembers which streams were closed before their end."""
 
-    def __init__(self, ready: bool = True) -> None:
+    def __init__(self, ready: bool = True, more: Sequence[Document] = ()) -> None:
         self.is_ready = ready
+        self._documents = (*DOCUMENTS, *more)
         self.abandoned = threading.Event()
         self.histories: list[tuple[Turn, ...]] = []
         self.narrowed: list[tuple[str, ...]] = []
@@ -113,11 +134,11 @@ class StubDateline:
 
     def documents(self) -> tuple[Document, ...]:
         """The made-up reports."""
-        return DOCUMENTS
+        return self._documents
 
     def document(self, document_id: str) -> Document:
         """One of them."""
-        for document in DOCUMENTS:
+        for document in self._documents:
             if document.id == document_id:
                 return document
         raise NotFoundError(f"There is no document {document_id[:40]}.", "GET /api/documents lists them.")
@@ -137,7 +158,7 @@ class StubDateline:
     ) -> Iterator[Sources | AnswerSentence | Answer]:
         """The script's answer to the first word of the question."""
         self.narrowed.append(tuple(within))
-        for unknown in set(within) - {document.id for document in DOCUMENTS}:
+        for unknown in set(within) - {document.id for document in self._documents}:
             raise InputError(f"There is no document {unknown!r} to narrow the question to.", "List them.")
         if not question.strip():
             raise InputError("The question is empty.", "Type a question.")
@@ -179,6 +200,27 @@ class StubDateline:
         yield self._answer(
             question, sentences, (SPAN, OTHER), disagreements=(Disagreement("the span", values),)
         )
+
+    def _which(self, question: str) -> Iterator[Sources | AnswerSentence | Answer]:
+        if self.narrowed[-1]:
+            yield from self._how(question)
+            return
+        sentences = (
+            AnswerSentence(f"{OPENING.label} — {SPAN.quote}", (1,), "quote"),
+            AnswerSentence(f"{EVIL.published} — {EVIL.quote}", (2,), "quote"),
+        )
+        cited = (SPAN, replace(EVIL, number=2))
+        choices = (Choice(OPENING.label, 1), Choice(EVIL.title, 2))
+        yield Sources(cited)
+        yield from sentences
+        given = self._answer(question, sentences, cited)
+        yield replace(given, status="ambiguous", choices=choices)
+
+    def _and(self, question: str) -> Iterator[Sources | AnswerSentence | Answer]:
+        *steps, given = self._how(question)
+        yield from steps
+        assert isinstance(given, Answer)
+        yield replace(given, standalone_question="How long is the <new> bridge?")
 
     def _what(self, question: str) -> Iterator[Sources | AnswerSentence | Answer]:
         yield Sources((SPAN,))
@@ -253,5 +295,6 @@ if __name__ == "__main__":
 
     quiet_libraries()
     settings = load_settings()
+    more = many(int(os.environ.get("STUB_EVENTS", "0")))
     with until_told():
-        run(StubDateline(), settings, claim(settings.host, settings.port))
+        run(StubDateline(more=more), settings, claim(settings.host, settings.port))
