@@ -97,13 +97,15 @@ def _year(
     items = "".join(f"<li>{_entry_button(entry, say, lit, within)}</li>" for entry in entries)
     heading = f'<span class="dl-year-name">{text(name)}</span>'
     if folded:
-        count = text(say.count("counts.events", len(entries)))
         heading = (
-            f'<button type="button" class="dl-year-name" data-do="year" data-year="{text(name)}" '
-            f'aria-expanded="{str(here).lower()}">{text(name)} <span>{count}</span></button>'
+            f'<button type="button" class="dl-entry dl-fold" data-do="year" data-year="{text(name)}" '
+            f'aria-expanded="{str(here).lower()}"><span class="dl-dot" aria-hidden="true"></span>'
+            f'<span class="dl-entry-day">{text(name)}</span> <span class="dl-entry-name">'
+            f"{text(say.count('counts.events', len(entries)))}</span></button>"
         )
     shut = " hidden" if folded and not here else ""
-    classes = "dl-year dl-lit" if any(lit & set(entry.documents) for entry in entries) else "dl-year"
+    shines = " dl-lit" if any(lit & set(entry.documents) for entry in entries) else ""
+    classes = f"dl-year{shines}{' dl-folded' if folded else ''}"
     return f'<li class="{classes}">{heading}<ol class="dl-entries"{shut}>{items}</ol></li>'
 
 

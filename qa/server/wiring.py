@@ -61,7 +61,7 @@ def connect(desk: Desk, widgets: Widgets) -> None:
         None,
         to.question,
         to.question,
-        js="(question) => window.dateline.submit(question)",
+        js="(question) => (window.dateline ? window.dateline.submit(question) : question)",
         **private,
     )
     to.stop.click(None, None, None, js="() => window.dateline.stop()", **private)

@@ -13,7 +13,6 @@ import threading
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
-from dataclasses import replace
 from datetime import date
 
 from qa.config import load_settings
@@ -46,7 +45,7 @@ HOSTILE = (
 SLOW_STEPS = 400
 
 
-def _document(text: str, title: str, publisher: str, published: date, event: Event) -> Document:
+def _document(text: str, title: str, publisher: str, published: date | None, event: Event) -> Document:
     name = hashlib.sha256(text.encode()).hexdigest()[:16]
     basis = {"title": "stated in the text", "published": "inferred from the event"}
     return Document(name, text, (f"{name}.txt",), title, publisher, published, event, basis)
@@ -63,19 +62,14 @@ DOCUMENTS = (
 
 
 def many(events: int) -> tuple[Document, ...]:
-    """Reports of so many events, over forty years, some of them without a date."""
+    """Reports of so many events over forty years, every fiftieth without any date."""
+    days = (date(1980 + number % 40, 1 + number % 12, 1 + number % 28) for number in range(events))
+    dates = (None if number % 50 == 0 else day for number, day in enumerate(days))
     return tuple(
         _document(
-            f"Report {number} of something.",
-            f"What happened at place {number}",
-            "The Courier",
-            date(1980 + number % 40, 1 + number % 12, 1 + number % 28),
-            Event(
-                None if number % 50 == 0 else date(1980 + number % 40, 1 + number % 12, 1 + number % 28),
-                f"Place {number}",
-            ),
+            f"Report {number}.", f"What happened at {number}", "The Courier", day, Event(day, f"Place {number}")
         )
-        for number in range(events)
+        for number, day in enumerate(dates)
     )
 
 

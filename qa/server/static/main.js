@@ -32,6 +32,7 @@ function show(id, within = []) {
   sendHeld();
   state.conversation = store.current(id);
   state.exchanges = id ? store.load(id) : [];
+  state.ready = false;
   talk.narrow([], "");
   talk.edit(false);
   close();
@@ -59,14 +60,12 @@ function opened(value) {
   document.body.classList.add("dl-ready");
   talk.narrow(value.within, value.only);
   talk.bringUp();
-  if (store.draft()) talk.setQuestion(store.draft());
-  if (link) {
-    const { question } = link;
-    link = null;
-    talk.ask(question, { within: value.within, only: value.only });
-  } else {
-    talk.suggest();
-  }
+  state.ready = true;
+  if (store.draft() && !talk.box().value) talk.setQuestion(store.draft());
+  const question = link ? link.question : state.early;
+  link = null;
+  state.early = "";
+  if (!question || !talk.ask(question, { within: value.within, only: value.only })) talk.suggest();
 }
 
 const acts = {

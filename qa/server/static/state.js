@@ -12,6 +12,8 @@ export const state = {
   only: "", // what that narrowing is called
   editing: false, // the next question replaces the last one
   busy: false,
+  early: "", // asked before the page was drawn: asked once it is
+  ready: false,
   call: 0, // numbers what is said to the server, so that late answers can be told from new ones
 };
 

@@ -8,6 +8,7 @@ const ALIVE_MS = 4000;
 let asked = 0; // the call of the question that is being answered
 let instance = "";
 let offline = false;
+let eventShown = "";
 let told = { turn: -1, sentences: 0, status: "" };
 
 export function box() {
@@ -28,6 +29,10 @@ export function ask(question, { within = state.within, only = state.only, again 
   if (!question.trim()) {
     box().focus();
     return false;
+  }
+  if (!state.ready) {
+    state.early = question;
+    return true;
   }
   const earlier = again ? state.exchanges.slice(0, -1) : state.exchanges;
   narrow(within, only);
@@ -150,13 +155,27 @@ function chip(what, does, remove) {
   return made;
 }
 
+// Brings the first event of the answer, or the chosen one, into the timeline's view.
+function showEvent() {
+  const strip = document.querySelector(".dl-timeline");
+  const pressed = document.querySelector(".dl-entry[aria-pressed='true']");
+  const entry = pressed || document.querySelector(".dl-entry.dl-lit");
+  const key = entry ? `${entry.dataset.within} ${Boolean(pressed)}` : "";
+  if (!strip || key === eventShown) return;
+  eventShown = key;
+  if (!entry) return;
+  const away = entry.getBoundingClientRect().left - strip.getBoundingClientRect().left;
+  if (away < 0 || away > strip.clientWidth - entry.offsetWidth) strip.scrollTo({ left: strip.scrollLeft + away - 40, behavior: pace() });
+}
+
 // Brings what the server drew in line with what this tab knows; may be called at any time.
 export function apply() {
   const key = state.within.join(" ");
-  document.querySelectorAll(".dl-entry").forEach((entry) => {
+  document.querySelectorAll(".dl-entry[data-within]").forEach((entry) => {
     const pressed = String(Boolean(key) && entry.dataset.within === key);
     if (entry.getAttribute("aria-pressed") !== pressed) entry.setAttribute("aria-pressed", pressed);
   });
+  showEvent();
   const chips = byId("dl-chips");
   const shown = `${state.editing}|${key}|${state.only}|${state.language}`;
   if (!chips || chips.dataset.shown === shown) return;
@@ -190,7 +209,8 @@ export function bringUp() {
   if (!last) return;
   if (wide()) {
     const scroll = byId("dl-scroll");
-    scroll.scrollTo({ top: last.offsetTop - scroll.firstElementChild.offsetTop, behavior: pace() });
+    const away = last.getBoundingClientRect().top - scroll.getBoundingClientRect().top;
+    scroll.scrollTo({ top: scroll.scrollTop + away + 1, behavior: pace() });
   } else {
     last.scrollIntoView({ block: "start", behavior: pace() });
   }
