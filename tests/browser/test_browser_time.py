@@ -60,5 +60,6 @@ def test_two_hundred_events_fold_by_year(visit: Visit, crowded: Served, size: tu
     years.first.click()
     expect(page.locator(".dl-entry:not(.dl-fold):visible")).to_have_count(5 - 1)
     ask_and_wait(page, "How long is the bridge?")
+    page.evaluate("window.scrollTo(0, 0)")
     expect(page.locator(".dl-entry.dl-lit")).to_be_in_viewport()
     assert_no_sideways_scroll(page)

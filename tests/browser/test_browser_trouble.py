@@ -46,6 +46,7 @@ def test_a_restart_between_questions_is_not_noticed(browser: Browser, tmp_path: 
     with served(STUB, tmp_path, QA_PORT=port) as server:
         page.goto(server.url)
         ask_and_wait(page, "How long is the bridge?")
+        expect(page.locator(".dl-suggestions")).to_be_visible()  # nothing is on its way any more
     with served(STUB, tmp_path, QA_PORT=port):
         expect(ask_and_wait(page, "What did nobody report?")).to_contain_text("Not in the documents")
         assert page.locator(".dl-question").all_inner_texts() == [
