@@ -7,8 +7,8 @@ drafted from. What was found is kept for as long as the collection stays as it i
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import zip_longest
 
 from qa.condense import condense
@@ -20,7 +20,7 @@ from qa.followups.retime import with_time
 from qa.language.naming import stems_of
 from qa.language.times import read_times
 from qa.pipeline import Means, find
-from qa.records import Answer, Citation, Event, Found, Turn
+from qa.records import Answer, Citation, Event, Turn
 from qa.scopes.scope import known_events
 from qa.words import content_tokens
 
@@ -30,6 +30,8 @@ MOST_EVENTS = 12  # of which starters are drafted
 MOST_TRIED = 16  # drafts that are asked for starters
 MOST_ASKED = 8  # drafts that are asked for the suggestions after one answer
 MOST_PREPARED = 40  # documents whose drafts are asked ahead
+MOST_OF_EVENT = 8  # reports of an event that are drafted from
+MOST_KEPT = 1024  # questions whose evidence is kept
 NEAR = 600  # characters within which the better question goes before the nearer one
 GOOD = 0.6  # the probability that the evidence answers, from which on a draft is offered
 ALIKE = 0.6  # the share of equal words that makes two questions one
@@ -42,10 +44,9 @@ class Suggester:
 
     def __init__(self, means: Means) -> None:
         self._means = means
-        self._found: dict[str, Found] = {}
-        self._lock = threading.Lock()
-        self._starters: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._events = known_events(means.snapshot.documents.values())
+        self._starters: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._find = lru_cache(MOST_KEPT)(lambda question: find(question, means))
 
     def starters(self, examples: Sequence[str] = ()) -> tuple[str, ...]:
         """At most six questions: those examples that are answered, else drafted ones, of several kinds.
@@ -117,21 +118,24 @@ class Suggester:
         return chosen
 
     def prepare(self, going: Callable[[], bool] = lambda: True) -> None:
-        """Ask ahead, while nobody waits, what suggestions draw on; ends early once `going` says no."""
-        documents = list(self._means.snapshot.documents)[:MOST_PREPARED]
-        for document_id in documents:
+        """Ask ahead, while nobody waits, what is offered first; ends early once `going` says no.
+
+        Raises:
+            StorageError: the vectors cannot be read.
+        """
+        first = [key for event in _spread(self._events, MOST_EVENTS) for key in self._of(event)]
+        for document_id in list(dict.fromkeys([*first, *self._means.snapshot.documents]))[:MOST_PREPARED]:
+            event = self._means.snapshot.documents[document_id].event
             for draft in drafts_of(document_id, self._means.snapshot):
                 if not going():
                     return
                 self._is_answered(draft)
-        for event in self._events[:MOST_PREPARED]:
-            if not going():
-                return
-            list(self._differing([event]))
+            if going() and len(self._of(event)) > 1:
+                list(self._differing([event]))
 
     def _of(self, event: Event) -> list[str]:
         documents = self._means.snapshot.documents.values()
-        return [document.id for document in documents if document.event == event]
+        return [document.id for document in documents if document.event == event][:MOST_OF_EVENT]
 
     def _of_all(self) -> Iterator[str]:
         """Questions that several events answer together."""
@@ -214,14 +218,6 @@ class Suggester:
         selection = self._find(question).selection
         sure = selection.verdict == "answer" and selection.confidence >= GOOD
         return sure and bool(selection.evidence)
-
-    def _find(self, question: str) -> Found:
-        found = self._found.get(question)
-        if found is None:
-            found = find(question, self._means)
-            with self._lock:
-                self._found[question] = found
-        return found
 
 
 def _first(questions: Iterable[str], most: int) -> list[str]:
