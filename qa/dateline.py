@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
@@ -30,6 +31,7 @@ from qa.telling import instructions_for
 
 WARM_SENTENCES = 60  # of each document
 NARROWED = 8  # views of the collection that are kept
+IDLE_SECONDS = 0.05  # between two looks whether a question is still being answered
 
 
 class _Loading:
@@ -76,6 +78,22 @@ class _Loading:
             self._done.set()
 
 
+class _Count:
+    """How many are inside of a block."""
+
+    def __init__(self) -> None:
+        self.number = 0
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self.number += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self.number -= 1
+
+
 class Dateline:
     """An opened collection with its model; safe to ask from several threads. Made by `Dateline.open`."""
 
@@ -95,6 +113,7 @@ class Dateline:
         self._resources = resources
         self._reranker = reranker
         self._closing = False
+        self._answering = _Count()
         self._look()
 
     @classmethod
@@ -177,7 +196,8 @@ class Dateline:
         Raises:
             StorageError: the vectors cannot be read.
         """
-        return self._suggester(()).starters(self.examples())
+        own = all(document.uri.startswith("seeds/") for document in self.documents())
+        return self._suggester(()).starters(self.examples() if own else ())
 
     def suggestions(self, answer: Answer, history: Sequence[Turn] = ()) -> tuple[str, ...]:
         """At most three questions to go on with after an answer, which came after `history`, each found to be
@@ -223,7 +243,8 @@ class Dateline:
         Raises:
             InputError: as `ask`; raised at the first step.
         """
-        yield from answer_question(question, history, self._narrowed(within), self._loading.wait)
+        with self._answering:
+            yield from answer_question(question, history, self._narrowed(within), self._loading.wait)
 
     def find(self, question: str, history: Sequence[Turn] = (), *, within: Collection[str] = ()) -> Found:
         """What an answer would draw on, without any model: the passages found and the evidence selected.
@@ -237,6 +258,12 @@ class Dateline:
         if isinstance(within, str) or not all(isinstance(one, str) for one in within):
             raise InputError("The documents to narrow to are no list of ids.", 'Give for example ["id", "id"].')
         return self._narrow(frozenset(within)) if within else self._means
+
+    def _idle(self) -> bool:
+        """True once no question is being answered, False when this is closed."""
+        while self._answering.number and not self._closing:
+            time.sleep(IDLE_SECONDS)
+        return not self._closing
 
     def _suggester(self, within: Collection[str]) -> Suggester:
         return self._suggesting(frozenset(within))
@@ -259,5 +286,7 @@ class Dateline:
                 if self._closing:
                     return
                 self._embedder.embed([sentence.text])
-        self.starters()
-        self._suggester(()).prepare(lambda: not self._closing)
+        with suppress(DatelineError):  # whoever asks next is told
+            self._suggester(()).prepare(self._idle)
+            if not self._closing:
+                self.starters()

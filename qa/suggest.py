@@ -7,22 +7,23 @@ drafted from. What was found is kept for as long as the collection stays as it i
 
 from __future__ import annotations
 
-import threading
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import zip_longest
+from functools import lru_cache
 
 from qa.condense import condense
+from qa.drafting.choice import alike, distance, first, in_turn, limited, spread, varied, words_asked
 from qa.drafting.collect import Draft, about_all, about_event, drafts_of, when_of
 from qa.drafting.form import reads_well
+from qa.events import asks_of_events
 from qa.followups.clause import indirect
 from qa.followups.refer import time_spans, without_times
 from qa.followups.retime import with_time
 from qa.language.naming import stems_of
-from qa.language.times import read_times
 from qa.pipeline import Means, find
-from qa.records import Answer, Citation, Event, Found, Turn
+from qa.question import read_question
+from qa.records import Answer, Citation, Event, Turn
 from qa.scopes.scope import known_events
-from qa.words import content_tokens
 
 MOST_STARTERS = 6
 MOST_SUGGESTIONS = 3
@@ -30,10 +31,12 @@ MOST_EVENTS = 12  # of which starters are drafted
 MOST_TRIED = 16  # drafts that are asked for starters
 MOST_ASKED = 8  # drafts that are asked for the suggestions after one answer
 MOST_PREPARED = 40  # documents whose drafts are asked ahead
+MOST_OF_EVENT = 8  # reports of an event that are drafted from
+MOST_KEPT = 1024  # questions whose evidence is kept
 NEAR = 600  # characters within which the better question goes before the nearer one
 GOOD = 0.6  # the probability that the evidence answers, from which on a draft is offered
-ALIKE = 0.6  # the share of equal words that makes two questions one
-FEW = 4
+FEW = 4  # starters, beside which more are drafted
+_NARROW = re.compile(r"\b(?:exactly|else|also|again|more|still)\b", re.I)
 _COMPARED = ("how many", "where", "when", "who", "how long", "how much", "by how much")
 
 
@@ -42,22 +45,21 @@ class Suggester:
 
     def __init__(self, means: Means) -> None:
         self._means = means
-        self._found: dict[str, Found] = {}
-        self._lock = threading.Lock()
-        self._starters: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._events = known_events(means.snapshot.documents.values())
+        self._starters: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._find = lru_cache(MOST_KEPT)(lambda question: find(question, means))
 
     def starters(self, examples: Sequence[str] = ()) -> tuple[str, ...]:
-        """At most six questions: those examples that are answered, else drafted ones, of several kinds.
+        """At most six questions: those examples that are answered, and where these are few drafted ones.
 
         Raises:
             StorageError: the vectors cannot be read.
         """
         key = tuple(examples)
         if key not in self._starters:
-            good = (question for question in examples if self._answers(question))
-            chosen = _first(good, MOST_STARTERS) or _first(self._drafted(), MOST_STARTERS)
-            self._starters[key] = tuple(chosen)
+            good = first((question for question in examples if self._answers(question)), MOST_STARTERS)
+            drafted = self._drafted() if len(good) < FEW else ()
+            self._starters[key] = tuple(first(varied(iter([*good, *drafted])), MOST_STARTERS))
         return self._starters[key]
 
     def after(self, answer: Answer, history: Sequence[Turn] = ()) -> tuple[str, ...]:
@@ -72,7 +74,11 @@ class Suggester:
         shown = answer.citations or answer.nearest
         turns = (*history, Turn("user", answer.question), Turn("assistant", answer.answer))
         asked = [turn.content for turn in turns if turn.role == "user"] + [answer.standalone_question]
-        near = [draft for draft in self._near(shown, told=bool(answer.citations)) if not _known(draft, asked)]
+        near = [
+            draft
+            for draft in self._near(shown, told=bool(answer.citations))
+            if not alike(draft.question, asked)
+        ]
         events = dict.fromkeys(Event(one.event_date, one.event_place) for one in answer.citations)
         ways = [
             (draft.question for draft in near if self._is_answered(draft)),
@@ -81,18 +87,18 @@ class Suggester:
         ]
         fresh = (
             question
-            for question in _in_turn([_limited(ways[0], FEW), *ways[1:], ways[0]])
-            if not _alike(question, asked) and condense(question, turns) == question
+            for question in in_turn([*ways, ways[0]])
+            if not alike(question, asked) and condense(question, turns) == question
         )
-        return tuple(_first(_varied(fresh), MOST_SUGGESTIONS))
+        return tuple(first(varied(fresh), MOST_SUGGESTIONS))
 
     def _drafted(self) -> Iterator[str]:
         """Starters made of what the collection tells: of single events, of all, of where reports differ."""
-        events = _spread(self._events, MOST_EVENTS) or [Event(None, None)]
-        differ = list(_limited(self._differing(events), 1))
-        single = [one.question for one in self._singles(events) if not _alike(one.question, differ)]
-        wide = list(_limited(self._of_all(), 2))
-        yield from _varied(iter([*single[:3], *wide[:1], *differ, *wide[1:], *single[3:]]))
+        events = spread(self._events, MOST_EVENTS) or [Event(None, None)]
+        differ = list(limited(self._differing(events), 1))
+        single = [one.question for one in self._singles(events) if not alike(one.question, differ)]
+        wide = list(limited(self._of_all(), 2))
+        yield from varied(iter([*single[:3], *wide[:1], *differ, *wide[1:], *single[3:]]))
 
     def _singles(self, events: Sequence[Event]) -> list[Draft]:
         """Drafts that are answered, each of another event and of another kind as long as there are some."""
@@ -112,26 +118,29 @@ class Suggester:
                 key=lambda one: (told.count(one.event) + kinds.count(one.by), one.rank, one.sentence.position)
             )
             draft = pool.pop(0)
-            if self._is_answered(draft) and not _alike(draft.question, [one.question for one in chosen]):
+            if self._is_answered(draft) and not alike(draft.question, [one.question for one in chosen]):
                 chosen.append(draft)
         return chosen
 
     def prepare(self, going: Callable[[], bool] = lambda: True) -> None:
-        """Ask ahead, while nobody waits, what suggestions draw on; ends early once `going` says no."""
-        documents = list(self._means.snapshot.documents)[:MOST_PREPARED]
-        for document_id in documents:
+        """Ask ahead, while nobody waits, what is offered first; ends early once `going` says no.
+
+        Raises:
+            StorageError: the vectors cannot be read.
+        """
+        first = [key for event in spread(self._events, MOST_EVENTS) for key in self._of(event)]
+        for document_id in list(dict.fromkeys([*first, *self._means.snapshot.documents]))[:MOST_PREPARED]:
+            event = self._means.snapshot.documents[document_id].event
             for draft in drafts_of(document_id, self._means.snapshot):
                 if not going():
                     return
                 self._is_answered(draft)
-        for event in self._events[:MOST_PREPARED]:
-            if not going():
-                return
-            list(self._differing([event]))
+            if going() and len(self._of(event)) > 1:
+                list(self._differing([event]))
 
     def _of(self, event: Event) -> list[str]:
         documents = self._means.snapshot.documents.values()
-        return [document.id for document in documents if document.event == event]
+        return [document.id for document in documents if document.event == event][:MOST_OF_EVENT]
 
     def _of_all(self) -> Iterator[str]:
         """Questions that several events answer together."""
@@ -151,7 +160,7 @@ class Suggester:
                 continue
             spans = [(one.start, one.end) for one in shown if one.document_id == document_id]
             for draft in drafts_of(document_id, self._means.snapshot):
-                away = min(_distance((draft.sentence.start, draft.sentence.end), span) for span in spans)
+                away = min(distance((draft.sentence.start, draft.sentence.end), span) for span in spans)
                 if away or not told:
                     drafts.append((away // NEAR, draft.rank, away + order, draft))
         return [draft for *_, draft in sorted(drafts, key=lambda row: row[:3])][:MOST_ASKED]
@@ -160,7 +169,8 @@ class Suggester:
         """The question just answered, asked of the event before and the one after."""
         events = {Event(one.event_date, one.event_place) for one in answer.citations}
         question = answer.standalone_question
-        if len(events) != 1 or answer.status != "answered" or not reads_well(without_times(question)):
+        plain = reads_well(without_times(question)) and not _NARROW.search(question)
+        if len(events) != 1 or answer.status != "answered" or not plain:
             return
         (event,) = events
         dated = [one for one in self._events if one.date]
@@ -169,7 +179,8 @@ class Suggester:
         at = dated.index(event)
         for other in (*dated[at + 1 : at + 2], *reversed(dated[max(0, at - 1) : at])):
             asked = with_time(question, when_of(other, self._events))
-            if len(time_spans(asked)) == 1 and self._answers(asked) and self._tells(asked, other):
+            told = len(time_spans(asked)) == 1 and self._may_tell(asked, other)
+            if told and self._answers(asked) and self._tells(asked, other):
                 yield asked
 
     def _differing(self, events: Iterable[Event]) -> Iterator[str]:
@@ -199,78 +210,26 @@ class Suggester:
             for item in holds
         )
 
-    def _tells(self, question: str, event: Event) -> bool:
-        """Whether the evidence is all of one event, and the best of it has every word of the question: what was
-        so at one event need not have been at another.
+    def _may_tell(self, question: str, event: Event) -> bool:
+        """Whether a sentence of an event's reports has every word of a question, or it asks only when or where
+        the event was: what was so at one event need not have been at another.
         """
+        snapshot = self._means.snapshot
+        return asks_of_events(read_question(question), snapshot.lexicon) or any(
+            words_asked(question) <= stems_of(sentence.text)
+            for document in self._of(event)
+            for sentence in snapshot.sentences[document]
+        )
+
+    def _tells(self, question: str, event: Event) -> bool:
+        """Whether the evidence is all of one event, and the best of it has every word of the question."""
         selection = self._find(question).selection
         if any(item.document.event != event for item in selection.evidence):
             return False
-        asked = {token.stem for token in content_tokens(without_times(question))}
         by_rule = not selection.signals  # that reads the question whole
-        return by_rule or asked <= stems_of(selection.evidence[0].quote)
+        return by_rule or words_asked(question) <= stems_of(selection.evidence[0].quote)
 
     def _answers(self, question: str) -> bool:
         selection = self._find(question).selection
         sure = selection.verdict == "answer" and selection.confidence >= GOOD
         return sure and bool(selection.evidence)
-
-    def _find(self, question: str) -> Found:
-        found = self._found.get(question)
-        if found is None:
-            found = find(question, self._means)
-            with self._lock:
-                self._found[question] = found
-        return found
-
-
-def _first(questions: Iterable[str], most: int) -> list[str]:
-    return list(_limited(iter(questions), most))
-
-
-def _limited(questions: Iterator[str], most: int) -> Iterator[str]:
-    for _, question in zip(range(most), questions, strict=False):
-        yield question
-
-
-def _in_turn(ways: Sequence[Iterator[str]]) -> Iterator[str]:
-    """One of each in turn, as long as there are some."""
-    for row in zip_longest(*ways):
-        yield from (question for question in row if question)
-
-
-def _varied(questions: Iterator[str]) -> Iterator[str]:
-    """Without those that nearly repeat an earlier one."""
-    given: list[str] = []
-    for question in questions:
-        if not _alike(question, given):
-            given.append(question)
-            yield question
-
-
-def _known(draft: Draft, asked: Sequence[str]) -> bool:
-    return _alike(draft.question, asked)
-
-
-def _alike(question: str, others: Iterable[str]) -> bool:
-    """Whether a question has nearly the same words as one of the others, and asks of no other time."""
-    return any(_same(question, one) for one in others)
-
-
-def _same(one: str, other: str) -> bool:
-    words, told = stems_of(without_times(one)), stems_of(without_times(other))
-    dates = [{one.interval for one in read_times(text)} for text in (one, other)]
-    differ = all(dates) and dates[0].isdisjoint(dates[1])
-    return not differ and len(words & told) >= ALIKE * len(words | told)
-
-
-def _spread(events: Sequence[Event], most: int) -> list[Event]:
-    """At most so many of the events, evenly from the oldest to the latest."""
-    if len(events) <= most:
-        return list(events)
-    return [events[round(at * (len(events) - 1) / (most - 1))] for at in range(most)]
-
-
-def _distance(one: tuple[int, int], other: tuple[int, int]) -> int:
-    """Characters between two spans, 0 where they overlap."""
-    return max(0, other[0] - one[1] + 1, one[0] - other[1] + 1)

@@ -18,6 +18,7 @@ from qa.records import Document, Event, Sentence
 from qa.words import MONTHS, WEEKDAYS, fold, name_tokens, stem
 
 MOST_QUOTED = 9  # words of a quotation that is asked about
+COMMON = 0.8  # the share of events whose reports have a word that stands for all of them
 MOST_READ = 24  # documents that are read for what all have in common
 _KINDS = (
     "how many",
@@ -152,13 +153,14 @@ def _names_in(text: str) -> Iterator[str]:
 
 def _called(snapshot: Snapshot, events: Sequence[Event]) -> str:
     """What the reports call their events, when those of nearly all have the same word; "" otherwise."""
-    counted = {noun: sum(_has(noun, event, snapshot) for event in events) for noun in _MEETINGS}
-    best = max(_MEETINGS, key=lambda noun: counted[noun])
-    return best if counted[best] >= 0.8 * len(events) else ""
-
-
-def _has(noun: str, event: Event, snapshot: Snapshot) -> bool:
-    return any(stem(noun) in stems_of(one.text) for one in snapshot.documents.values() if one.event == event)
+    having: dict[str, set[Event]] = {noun: set() for noun in _MEETINGS}
+    for document in snapshot.documents.values():
+        words = stems_of(document.text)
+        for noun in _MEETINGS:
+            if stem(noun) in words:
+                having[noun].add(document.event)
+    best = max(_MEETINGS, key=lambda noun: len(having[noun] & set(events)))
+    return best if len(having[best] & set(events)) >= COMMON * len(events) else ""
 
 
 @lru_cache(maxsize=512)

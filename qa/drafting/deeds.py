@@ -56,7 +56,7 @@ def by_whom(clause: Clause, persons: Collection[str] | None) -> Iterator[Drafted
         return
     rest = match["rest"].strip()
     rest = "" if PRONOUN.search(rest) else shortened(rest)
-    if _is_vague(f"{clause.subject} {rest}"):
+    if _is_vague(f"of {in_question(clause.subject)} {rest}"):
         return
     yield Drafted(
         f"Who {past(done)} {in_question(clause.subject)} {rest}".strip() + "?", match["answer"], "who"

@@ -70,5 +70,5 @@ def called(subject: str, persons: Collection[str] | None) -> str:
 
 
 def _the_alone(words: Sequence[Word]) -> bool:
-    """Whether a name stands with an article and nothing else: "the Kremlin"."""
+    """Whether a name stands with an article and nothing else: "the Admiralty"."""
     return words[0].plain in ("the", "a", "an") and len(words) < 3

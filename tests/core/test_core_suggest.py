@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from support import settings_for
 
 from qa import suggest
 from qa.condense import condense
@@ -72,6 +73,20 @@ def test_the_starters_of_the_seeds_are_their_examples(quoting: Dateline) -> None
     assert starters == quoting.examples()
     for question in starters:
         answered(quoting, question)
+
+
+def test_examples_that_are_not_answered_give_way(data_copy: Path) -> None:
+    """With most of the seeds gone their examples are; drafted questions take their place."""
+    with Dateline.open(settings_for(data_copy), own=True) as dateline:
+        first, *others = dateline.documents()
+        for document in others:
+            dateline.remove(document.id)
+        starters = dateline.starters()
+        assert set(dateline.examples()) - set(starters)
+        assert len(starters) >= 3
+        for question in starters:
+            evidence = answered(dateline, question).selection.evidence
+            assert {item.document.id for item in evidence} == {first.id}
 
 
 def test_starters_are_drawn_from_the_collection(own: Dateline) -> None:
