@@ -169,12 +169,18 @@ def _cited(sentence: AnswerSentence, by_number: Mapping[int, Citation], shown: S
     """A sentence with its numbers; the dateline it opens with is set off, or left out where it is `known`."""
     cited = [by_number[number] for number in sentence.citations if number in by_number]
     said = sentence.text
-    label = Event(cited[0].event_date, cited[0].event_place).label if cited else ""
-    opening = ""
-    if label and said.startswith(f"{label} — "):
-        said = said.removeprefix(f"{label} — ")
-        opening = "" if label == known else f'<span class="dl-dateline">{text(label)} —</span> '
+    opening = _dateline(said, cited[0]) if cited else ""
+    if opening:
+        said = said.removeprefix(f"{opening} — ")
+        opening = "" if opening == known else f'<span class="dl-dateline">{text(opening)} —</span> '
     return f"{opening}{text(said)}{_cites(cited, shown)}"
+
+
+def _dateline(said: str, item: Citation) -> str:
+    """The event that a sentence opens with, with its publisher where that is told; empty when it does not."""
+    label = Event(item.event_date, item.event_place).label
+    openings = (label, f"{label} ({item.publisher})") if label else ()
+    return next((one for one in openings if said.startswith(f"{one} — ")), "")
 
 
 def _cites(citations: Sequence[Citation], shown: Shown) -> str:

@@ -46,15 +46,24 @@ def _row(document: Document, say: Texts) -> str:
     find = " ".join(
         (document.title, document.publisher or "", event, say.day(document.published), published, document.uri)
     )
+    inferred = {name: _inferred(document, name, say) for name in ("published", "event_date")}
     title = f'<a href="{reader_address(document.id)}" lang="en" dir="auto">{text(document.title)}</a>'
     cells = (
         ("title", document.title.casefold(), title),
         ("publisher", (document.publisher or "").casefold(), text(document.publisher or "")),
-        ("published", published, text(say.day(document.published))),
-        ("event", when.isoformat() if when else "", text(event)),
+        ("published", published, text(say.day(document.published)) + inferred["published"]),
+        ("event", when.isoformat() if when else "", text(event) + inferred["event_date"]),
         ("size", f"{words:09d}", text(say.count("counts.words", words))),
     )
     shown = "".join(
         f'<td class="dl-col-{name}" data-key="{text(key)}">{html}</td>' for name, key, html in cells
     )
     return f'<tr data-find="{text(find.casefold())}">{shown}</tr>'
+
+
+def _inferred(document: Document, name: str, say: Texts) -> str:
+    """Says that a value is not stated in the report, and what it is inferred from."""
+    basis = document.basis.get(name, "")
+    if not basis.startswith("inferred"):
+        return ""
+    return f' <span class="dl-inferred" title="{text(basis)}">{line(say, "documents.inferred")}</span>'

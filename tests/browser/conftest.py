@@ -13,17 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "server"))  # the server tests' helpers
 from served import ROOT, STUB, Served, served
-from visiting import DESKTOP
-
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
+from visiting import DESKTOP, FLAGS
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

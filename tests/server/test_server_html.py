@@ -167,6 +167,9 @@ def test_the_event_that_opens_a_sentence_is_set_off() -> None:
     sentence = AnswerSentence("Porto Novo, 4 May 2021 — It opened.", (1,), "model")
     html = answer_html.partial(Sources((SPAN,)), (sentence,), SHOWN)
     assert '<span class="dl-dateline">Porto Novo, 4 May 2021 —</span> It opened.' in html
+    disputed = replace(sentence, text="Porto Novo, 4 May 2021 (The Courier) — It opened.")
+    html = answer_html.partial(Sources((SPAN,)), (disputed,), SHOWN)
+    assert 'dl-dateline">Porto Novo, 4 May 2021 (The Courier) —</span> It opened.' in html
     other = answer_html.partial(Sources((EVIL,)), (sentence,), SHOWN)
     assert "dl-dateline" not in other
 
@@ -267,7 +270,7 @@ def test_documents_are_listed_with_dates_and_length() -> None:
     """A row for each report with what it is sorted by; texts stay texts."""
     outline = Outline(documents_table(DOCUMENTS, SAY))
     assert outline.tags.count("tr") == 1 + len(DOCUMENTS)
-    assert "Harbour bridge opensThe Courier5 May 2021Porto Novo, 4 May 202116 words" in outline.words
+    assert "Harbour bridge opensThe Courier5 May 2021 inferredPorto Novo, 4 May 202116 words" in outline.words
     assert "<img src=x onerror=window.hacked=2> {{title}}" in outline.words
     assert "img" not in outline.tags
     assert all(link.startswith("reader/") for link in outline.links)
