@@ -32,7 +32,6 @@ _KINDS = (
     "where",
     "who said",
 )
-_KINDS_LAST = "what said"
 _PRESENT = re.compile(r"\b(?:is|are|has|have|will)\b")
 _MEETINGS = (
     "meeting",
@@ -129,7 +128,7 @@ def named_widely(snapshot: Snapshot) -> list[str]:
     return sorted(several, key=lambda name: (-spread[name], -often[name], name))[:3]
 
 
-def known(name: str, snapshot: Snapshot) -> int:
+def _told_of(name: str, snapshot: Snapshot) -> int:
     """In the reports of how many events a word occurs."""
     return len({one.event for one in snapshot.documents.values() if stem(name) in stems_of(one.text)})
 
@@ -204,7 +203,7 @@ def _dated(question: str, document: Document, snapshot: Snapshot, events: Sequen
     if (
         len(events) < 2
         or "“" in question
-        or any(known(one.text, snapshot) == 1 for one in name_tokens(question))
+        or any(_told_of(one.text, snapshot) == 1 for one in name_tokens(question))
     ):
         return question
     if time_spans(question):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -212,3 +213,27 @@ def test_suggestions_are_asked_ahead(own: Dateline, monkeypatch: pytest.MonkeyPa
     own.suggestions(answer)
     own.starters()
     assert asked == []
+
+
+def test_asking_ahead_waits_for_those_who_ask(own: Dateline, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While an answer is on its way nothing is asked ahead; once it is closed it goes on, and ends at close."""
+    waiting, asked = threading.Event(), threading.Event()
+    plain = suggest.find
+
+    def noted(question: str, means: object) -> Found:
+        asked.set()
+        return plain(question, means)  # type: ignore[arg-type]  # the means handed on
+
+    monkeypatch.setattr(suggest, "find", noted)
+    monkeypatch.setattr("qa.dateline.time.sleep", lambda seconds: (waiting.set(), threading.Event().wait(0.01)))
+    steps = own.stream(RACE)
+    next(steps)
+    ahead = threading.Thread(target=own.warm)
+    ahead.start()
+    assert waiting.wait(60)
+    assert not asked.is_set()
+    steps.close()  # type: ignore[attr-defined]  # it is a generator
+    assert asked.wait(60)
+    own._closing = True
+    ahead.join(60)
+    assert not ahead.is_alive()
