@@ -104,7 +104,7 @@ def answered(page: Page) -> None:
     reply = ask_and_wait(page, offered[min(1, len(offered) - 1)])
     expect(page.locator(".dl-suggestions")).to_be_visible(timeout=ANSWER_MS)
     if reply.page.viewport_size == DESKTOP:
-        reply.locator(".dl-answer a.dl-cite").first.hover()
+        reply.locator(".dl-answer a.dl-cite").last.hover()
         expect(page.get_by_role("tooltip")).to_be_visible()
 
 

@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 STATIC = Path(__file__).resolve().parent / "static"
-STYLES = ("frame", "timeline", "talk", "evidence", "documents", "print")
+STYLES = ("frame", "menu", "timeline", "talk", "answer", "evidence", "documents", "print")
 INSTANCE = secrets.token_hex(8)
 TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
 

@@ -137,7 +137,8 @@ class _Sheet:
         self._so_far = body
         so_far = self._unfinished("lost")
         shown = conversation_html.asked(so_far, self._shown, self._number)
-        return View((*self._earlier, shown, conversation_html.coming(body, self._number)), panel, lit, so_far)
+        reply = conversation_html.begun(body, self._sources, self._shown, self._number)
+        return View((*self._earlier, shown, reply), panel, lit, so_far)
 
     def whole(self, answer: Answer) -> View:
         """With the whole answer and its evidence."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from qa.records import Answer
+from qa.records import Citation, Sources
 from qa.server import answer_html, icons, transcript
 from qa.server.answer_html import Shown
 from qa.server.kept import Exchange, cited, stands
 from qa.server.language import Texts
-from qa.server.markup import button, cite_link, joined, line, meta, text
+from qa.server.markup import button, cite_link, line, meta, text
 from qa.server.timeline import narrowing
 
 _LONGEST_QUESTION_SHOWN = 600
@@ -38,7 +38,7 @@ def asked(exchange: Exchange, shown: Shown, number: int = 0, *, last: bool = Fal
     edit = button("edit", "", "dl-act dl-edit", icons.EDIT, label, question=question) if last else ""
     return (
         f'<article class="dl-asked" data-turn="{number}"><div class="dl-asked-line">'
-        f'<h3 class="dl-question" dir="auto">{text(visible)}</h3>{edit}</div>{narrowed}</article>'
+        f'<h2 class="dl-question" dir="auto">{text(visible)}</h2>{edit}</div>{narrowed}</article>'
     )
 
 
@@ -53,12 +53,18 @@ def reply(exchange: Exchange, shown: Shown, number: int = 0, *, last: bool = Fal
         body = answer_html.problem(exchange.problem, say)
     else:
         body = answer_html.lost(given, shown)
-    return coming(f"{body}{acts(exchange, shown, last=last)}{_references(given, shown)}", number)
+    references = _references(cited(given), shown, abstained=given.status == "abstained") if given else ""
+    return coming(f"{body}{acts(exchange, shown, last=last)}{references}", number)
 
 
 def coming(body: str, number: int = 0) -> str:
     """The element of a reply around what there is of it."""
     return f'<article class="dl-reply" data-turn="{number}">{body}</article>'
+
+
+def begun(body: str, sources: Sources, shown: Shown, number: int = 0) -> str:
+    """A reply on its way: what there is of it, and the sources it may draw on."""
+    return coming(body + _references(sources.citations, shown), number)
 
 
 def acts(exchange: Exchange, shown: Shown, *, last: bool) -> str:
@@ -97,19 +103,19 @@ def _thumbs(exchange: Exchange, say: Texts) -> str:
     return f'<span class="dl-thumbs">{"".join(pair)}</span>'
 
 
-def _references(given: Answer | None, shown: Shown) -> str:
+def _references(citations: Sequence[Citation], shown: Shown, *, abstained: bool = False) -> str:
     """The sources under the answer: for narrow screens, where they fold, and for paper."""
-    if given is None or not cited(given):
+    if not citations:
         return ""
-    heading = "answer.nearest" if given.status == "abstained" else "answer.sources"
     items = "".join(
         f"<li>{cite_link(item, shown.say, gone=not stands(item, shown.documents))} "
         f'<span class="dl-reference"><span lang="en" dir="auto">{text(item.title)}</span>'
-        f'<span class="dl-meta">{joined(meta(item, shown.say))}</span>'
+        f'<span class="dl-meta">{meta(item, shown.say)}</span>'
         f'<q class="dl-said" lang="en" dir="auto">{text(item.quote)}</q></span></li>'
-        for item in cited(given)
+        for item in citations
     )
-    label = line(shown.say, heading)
+    heading = line(shown.say, "answer.nearest" if abstained else "answer.sources")
+    label = f"{heading} ({len(citations)})"
     return f'<details class="dl-references"><summary>{label}</summary><ol>{items}</ol></details>'
 
 

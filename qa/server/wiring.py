@@ -6,6 +6,7 @@ it, because the server holds none. Answers to the script itself come back as the
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from qa.server.chat import Asked, Reply, evidence_of, known_only, lit_of, read_a
 from qa.server.documents_html import documents_table
 from qa.server.kept import Exchange, turns_of
 from qa.server.language import Texts, texts_for
+
+_log = logging.getLogger(__name__)
 
 EVENTS = ("opened", "asked", "next", "exported", "rated", "stopped")
 Update = dict[Any, Any]
@@ -142,15 +145,19 @@ class Acts:
             await reply.over.wait()
 
     async def suggest(self, event: gr.EventData, request: gr.Request) -> str:
-        """Questions to begin with or to go on with."""
+        """Questions to begin with or to go on with; none where they cannot be found."""
         say, asked = _say(event, request), read_asked(event._data)
-        if not asked.earlier:
-            return conversation_html.suggestions(await self._desk.starters(), say("welcome.starters"))
-        last = asked.earlier[-1]
-        if last.answer is None or last.ended != "whole":
+        last = asked.earlier[-1] if asked.earlier else None
+        try:
+            if last is None:
+                return conversation_html.suggestions(await self._desk.starters(), say("welcome.starters"))
+            if last.answer is None or last.ended != "whole":
+                return ""
+            found = await self._desk.suggestions(last.answer, turns_of(asked.earlier[:-1]))
+            return conversation_html.suggestions(found, say("chat.suggestions"))
+        except Exception:  # a bug there must not look like one of the answer
+            _log.exception("Suggestions for the chat failed.")
             return ""
-        found = await self._desk.suggestions(last.answer, turns_of(asked.earlier[:-1]))
-        return conversation_html.suggestions(found, say("chat.suggestions"))
 
     async def rate(self, event: gr.EventData) -> dict[str, Any]:
         """Keep a thumb and its comment; says whether that worked."""

@@ -201,7 +201,7 @@ def test_phone_shows_answer_then_evidence(visit: Visit, scripted: Served) -> Non
     assert_no_sideways_scroll(page)
     page.get_by_role("button", name="Back to the sources").click()
     expect(answer.locator(".dl-answer a.dl-cite").last).to_be_focused()
-    answer.get_by_text("Sources", exact=True).click()
+    answer.get_by_text("Sources (2)").click()
     expect(answer.locator(".dl-references")).to_contain_text("Harbour Post · 6 May 2021")
 
 
@@ -236,3 +236,30 @@ def test_ten_tabs_do_not_mix(visit: Visit, scripted: Served) -> None:
     expect(first.locator(".dl-question")).to_have_text("slow answer, please")
     visit.reload(tabs[4])
     expect(tabs[4].locator(".dl-question")).to_have_text("How long is bridge 4?")
+
+
+def test_leaving_a_conversation_stops_its_answer(visit: Visit, scripted: Served) -> None:
+    """A new chat can ask at once; what was verified stays with the old one."""
+    page = visit(scripted)
+    ask(page, "slow answer, please")
+    expect(page.locator(".dl-sentence").first).to_be_visible()
+    page.get_by_role("button", name="New chat").click()
+    expect(page.locator(".dl-welcome")).to_be_visible()
+    expect(ask_and_wait(page, "How long is the bridge?")).to_contain_text("412 metres")
+    page.get_by_role("button", name="Menu").click()
+    page.locator(".dl-conversation").last.click()
+    expect(page.locator(".dl-question")).to_have_text("slow answer, please")
+    expect(page.locator(".dl-stopped")).to_be_visible()
+    expect(page.locator(".dl-sentence").first).to_be_visible()
+
+
+def test_the_way_back_on_a_phone_closes_the_report(visit: Visit, scripted: Served) -> None:
+    """The browser's own, too; the page stays."""
+    page = visit(scripted, PHONE)
+    answer = ask_and_wait(page, "How long is the bridge?")
+    for back in (page.go_back, page.get_by_role("button", name="Back to the sources").click):
+        answer.locator(".dl-answer a.dl-cite").first.click()
+        expect(page.locator("#cited")).to_be_visible()
+        back()
+        expect(page.locator("#cited")).to_be_hidden()
+        expect(answer.locator(".dl-status")).to_be_visible()

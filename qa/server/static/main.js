@@ -12,9 +12,10 @@ import { feedback, rated, sendHeld, sendOnLeaving } from "./feedback.js";
 let link = null; // a question that the page's address asks
 let opening = 0; // the call that the page as shown answers
 
-export function start(say, hear) {
+export async function start(say, hear) {
   state.say = say;
   hear(told);
+  while (!(byId("dl-chat") && byId("dl-side") && talk.box())) await new Promise(requestAnimationFrame); // Gradio builds on
   const address = new URL(location.href);
   state.language = address.searchParams.get("lang") || store.preference("language");
   if (address.searchParams.has("q")) {
@@ -30,6 +31,7 @@ export function start(say, hear) {
 // Has the server draw the page with a conversation of this browser, or with a new one.
 function show(id, within = []) {
   sendHeld();
+  talk.abandon();
   state.conversation = store.current(id);
   state.exchanges = id ? store.load(id) : [];
   state.ready = false;
@@ -57,6 +59,8 @@ function opened(value) {
   talk.box().dir = "auto";
   menu.applyScheme();
   view(document.body.dataset.view || "ask");
+  byId("dl-scroll").setAttribute("role", "region");
+  byId("dl-scroll").setAttribute("aria-label", word("conversation"));
   document.body.classList.add("dl-ready");
   talk.narrow(value.within, value.only);
   talk.bringUp();
@@ -147,6 +151,7 @@ document.addEventListener(
   },
   true,
 );
+window.addEventListener("popstate", () => close(true)); // the way back, on a narrow screen
 window.addEventListener("pagehide", sendOnLeaving);
 window.addEventListener("beforeprint", () => {
   document.querySelectorAll("details.dl-references").forEach((one) => (one.open = true));
@@ -167,7 +172,10 @@ function removed(id) {
 new MutationObserver(() => {
   talk.apply();
   talk.follow();
-  if (document.querySelector(".toast-body.error")) talk.lost(); // how Gradio says that the server is gone
+  const toast = document.querySelector(".toast-body.error:not([data-seen])");
+  if (!toast) return;
+  toast.dataset.seen = "true";
+  talk.troubled(); // how Gradio says that the server is gone, or that an event failed
 }).observe(document.body, { childList: true, subtree: true, characterData: true });
 
 window.dateline = {

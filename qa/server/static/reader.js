@@ -50,6 +50,8 @@ export async function open(link) {
   opener = link;
   mark(link);
   show(html);
+  // On a narrow screen the report is like a page of its own: the browser's way back leads to the answer.
+  if (!wide() && !history.state?.report) history.pushState({ report: true }, "");
 }
 
 export function close(giveFocusBack = false) {
@@ -59,6 +61,7 @@ export function close(giveFocusBack = false) {
   side.classList.remove("dl-reading");
   behind(false);
   mark(null);
+  if (history.state?.report) history.back();
   if (giveFocusBack && opener && opener.isConnected) opener.focus();
   opener = null;
   return true;

@@ -75,6 +75,7 @@ export function keep(exchanges) {
 }
 
 function setBusy(busy) {
+  if (state.busy === busy) return;
   state.busy = busy;
   document.body.classList.toggle("dl-busy-now", busy);
   byId("dl-chat").setAttribute("aria-busy", String(busy));
@@ -107,6 +108,19 @@ export async function alive() {
 
 export async function noteServer() {
   instance = await alive();
+}
+
+// The conversation is left while an answer is on its way: what there is of it stays with the conversation.
+export function abandon() {
+  const last = state.exchanges[state.exchanges.length - 1];
+  if (state.busy && last) keep([...state.exchanges.slice(0, -1), { ...last, ended: "stopped" }]);
+  asked = 0;
+  setBusy(false);
+}
+
+// Gradio complains: an answer that is awaited will not come; else it matters only if the server is gone.
+export async function troubled() {
+  if (state.busy || !(await alive())) lost();
 }
 
 // The connection broke: what was shown stays, a message and a way to ask again come under it. Gradio loads the
