@@ -59,7 +59,7 @@ eval: model ## Run the evaluation suite
 bench: model ## Measure speed and memory
 	@$(BIN)/python benchmarks/run.py
 
-screenshot: model ## Take docs/screenshot.png anew
+screenshot: model ## Take the pictures of docs/ anew
 	@$(BIN)/python scripts/screenshot.py
 
 docs: install ## Make docs/settings.md anew

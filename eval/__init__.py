@@ -15,7 +15,7 @@
   of the sealed cases).
 - `running`: `options` → `plan` → `asking`, which puts each case to a system, several `jobs` at a time, and has
   a `memory` of answers; `run` ties it all together.
-- `drafting`: `init` with its `templates`, and `feedback`: drafts of cases, to be edited by hand.
+- `drafting`: `init` and `feedback`: drafts of cases, to be edited by hand.
 
 `eval` shares none of the text handling of `qa`: a fault there must not hide itself here.
 """

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
+from qa.errors import InputError
 from qa.records import Document, Passage, Sentence
 from qa.words import content_tokens, date_words, fold, tokens
 
@@ -62,7 +63,8 @@ def build_lexicon(sentences: Iterable[Sentence], documents: Iterable[Document]) 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """The collection at one moment; `nodes` are the passages, and `vector_store` their vectors, as LlamaIndex
-    wants them.
+    wants them. `only` is None for the whole of it, else the ids of the documents it is narrowed to: it holds
+    nothing else, but for `vector_store`; `lexicon` always tells of the words of the whole.
     """
 
     documents: Mapping[str, Document]
@@ -71,3 +73,26 @@ class Snapshot:
     lexicon: Lexicon
     nodes: tuple[Any, ...]
     vector_store: Any
+    only: frozenset[str] | None = None
+
+    def within(self, ids: Collection[str]) -> Snapshot:
+        """The collection as if it held only the documents with these ids.
+
+        Raises:
+            InputError: there is no document with one of the ids.
+        """
+        only = frozenset(ids)
+        if unknown := sorted(only - self.documents.keys()):
+            raise InputError(
+                f"There is no document {unknown[0][:40]!r} to narrow the question to.",
+                "GET /api/documents or `qa sources` lists them; it may have been removed.",
+            )
+        passages = {key: one for key, one in self.passages.items() if one.document_id in only}
+        return replace(
+            self,
+            documents={key: one for key, one in self.documents.items() if key in only},
+            passages=passages,
+            sentences={key: found for key, found in self.sentences.items() if key in only},
+            nodes=tuple(node for node in self.nodes if node.node_id in passages),
+            only=only,
+        )

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+import time
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import ExitStack, suppress
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from qa.config import Settings
 from qa.embed import Embedder, load_embedder
-from qa.errors import DatelineError, NotFoundError
+from qa.errors import DatelineError, InputError, NotFoundError
 from qa.events import resolve
 from qa.index import Index, IngestReport, Progress, open_index, require_index
 from qa.language.countries import same_country
@@ -24,9 +26,12 @@ from qa.question import foreign_language
 from qa.records import Answer, AnswerSentence, Document, Found, Sources, Turn
 from qa.rerank import Reranker, load_reranker
 from qa.retrieve import Retriever
+from qa.suggest import Suggester
 from qa.telling import instructions_for
 
 WARM_SENTENCES = 60  # of each document
+NARROWED = 8  # views of the collection that are kept
+IDLE_SECONDS = 0.05  # between two looks whether a question is still being answered
 
 
 class _Loading:
@@ -73,6 +78,22 @@ class _Loading:
             self._done.set()
 
 
+class _Count:
+    """How many are inside of a block."""
+
+    def __init__(self) -> None:
+        self.number = 0
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self.number += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self.number -= 1
+
+
 class Dateline:
     """An opened collection with its model; safe to ask from several threads. Made by `Dateline.open`."""
 
@@ -92,7 +113,8 @@ class Dateline:
         self._resources = resources
         self._reranker = reranker
         self._closing = False
-        self._means = self._look()
+        self._answering = _Count()
+        self._look()
 
     @classmethod
     def open(cls, settings: Settings, model: LanguageModel | None = None, *, own: bool = False) -> Self:
@@ -168,51 +190,91 @@ class Dateline:
         seeds = {document.uri for document in self.documents() if document.uri.startswith("seeds/")}
         return examples if seeds else ()
 
+    def starters(self) -> tuple[str, ...]:
+        """At most six questions to start with, each found to be answered; () for an empty collection.
+
+        Raises:
+            StorageError: the vectors cannot be read.
+        """
+        own = all(document.uri.startswith("seeds/") for document in self.documents())
+        return self._suggester(()).starters(self.examples() if own else ())
+
+    def suggestions(self, answer: Answer, history: Sequence[Turn] = ()) -> tuple[str, ...]:
+        """At most three questions to go on with after an answer, which came after `history`, each found to be
+        answered by what the answer was narrowed to; () where the collection does not hold that any more.
+
+        Raises:
+            StorageError: the vectors cannot be read.
+        """
+        try:
+            suggester = self._suggester(answer.within)
+        except InputError:
+            return ()
+        return suggester.after(answer, history)
+
     def ingest(
         self, paths: Sequence[Path], *, prune: bool = False, progress: Progress | None = None
     ) -> IngestReport:
         """Bring files and folders in (see `Index.ingest`); needs `own`."""
         report = self._index.ingest(paths, prune=prune, progress=progress)
-        self._means = self._look()
+        self._look()
         return report
 
     def remove(self, document_id: str) -> None:
         """Take a document out (see `Index.remove`); needs `own`."""
         self._index.remove(document_id)
-        self._means = self._look()
+        self._look()
 
-    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
-        """The whole answer at once.
+    def ask(self, question: str, history: Sequence[Turn] = (), *, within: Collection[str] = ()) -> Answer:
+        """The whole answer at once, drawn from the documents with the ids of `within`, or from all.
 
         Raises:
-            InputError: the question is empty or too long.
+            InputError: the question is empty or too long, or there is no document with one of the ids.
         """
-        *_, answer = self.stream(question, history)
+        *_, answer = self.stream(question, history, within=within)
         assert isinstance(answer, Answer)
         return answer
 
     def stream(
-        self, question: str, history: Sequence[Turn] = ()
+        self, question: str, history: Sequence[Turn] = (), *, within: Collection[str] = ()
     ) -> Iterator[Sources | AnswerSentence | Answer]:
         """The sources, then each verified sentence, then the whole answer; closing it stops the model.
 
         Raises:
-            InputError: the question is empty or too long; raised at the first step.
+            InputError: as `ask`; raised at the first step.
         """
-        return answer_question(question, history, self._means, self._loading.wait)
+        with self._answering:
+            yield from answer_question(question, history, self._narrowed(within), self._loading.wait)
 
-    def find(self, question: str, history: Sequence[Turn] = ()) -> Found:
+    def find(self, question: str, history: Sequence[Turn] = (), *, within: Collection[str] = ()) -> Found:
         """What an answer would draw on, without any model: the passages found and the evidence selected.
 
         Raises:
-            InputError: the question is empty or too long.
+            InputError: as `ask`.
         """
-        return find(understand(question, history, self._settings)[1], self._means)
+        return find(understand(question, history, self._settings)[1], self._narrowed(within))
 
-    def _look(self) -> Means:
+    def _narrowed(self, within: Collection[str]) -> Means:
+        if isinstance(within, str) or not all(isinstance(one, str) for one in within):
+            raise InputError("The documents to narrow to are no list of ids.", 'Give for example ["id", "id"].')
+        return self._narrow(frozenset(within)) if within else self._means
+
+    def _idle(self) -> bool:
+        """True once no question is being answered, False when this is closed."""
+        while self._answering.number and not self._closing:
+            time.sleep(IDLE_SECONDS)
+        return not self._closing
+
+    def _suggester(self, within: Collection[str]) -> Suggester:
+        return self._suggesting(frozenset(within))
+
+    def _look(self) -> None:
+        """See the collection as it is now."""
         snapshot = self._index.snapshot
         retriever = Retriever(snapshot, self._embedder, self._settings, self._reranker)
-        return Means(self._settings, snapshot, retriever, self._embedder)
+        self._means = Means(self._settings, snapshot, retriever, self._embedder)
+        self._narrow = lru_cache(NARROWED)(self._means.within)
+        self._suggesting = lru_cache(NARROWED)(lambda within: Suggester(self._narrowed(within)))
 
     def warm(self) -> None:
         """Do once, while nobody asks, what the first questions would wait for; ends early when closed."""
@@ -224,3 +286,7 @@ class Dateline:
                 if self._closing:
                     return
                 self._embedder.embed([sentence.text])
+        with suppress(DatelineError):  # whoever asks next is told
+            self._suggester(()).prepare(self._idle)
+            if not self._closing:
+                self.starters()

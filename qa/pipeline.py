@@ -6,8 +6,8 @@ Whatever the model does, what comes out is what the evidence bears. Documents co
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from qa.collection import Snapshot
 from qa.condense import condense
@@ -18,7 +18,7 @@ from qa.gathering.differ import find_disputes
 from qa.gathering.gather import gather
 from qa.gathering.occasions import with_sides
 from qa.llm.client import LanguageModel
-from qa.present import MOST_NEAREST, Presenter, abstention_text, answer_text, status_of
+from qa.present import MOST_NEAREST, Presenter, abstention_text, answer_id, answer_text, status_of
 from qa.question import clean_question, foreign_language, read_question, without_orders
 from qa.records import (
     Answer,
@@ -30,6 +30,7 @@ from qa.records import (
     Turn,
 )
 from qa.retrieve import Retriever
+from qa.scopes.coverage import of_chosen
 from qa.scopes.scope import Scope
 from qa.select import select, select_each
 from qa.sides import sides_of
@@ -47,6 +48,15 @@ class Means:
     retriever: Retriever
     embedder: Embedder
 
+    def within(self, ids: Collection[str]) -> Means:
+        """The same as if the collection held only the documents with these ids.
+
+        Raises:
+            InputError: there is no document with one of the ids.
+        """
+        snapshot = self.snapshot.within(ids)
+        return replace(self, snapshot=snapshot, retriever=self.retriever.within(snapshot))
+
 
 @dataclass(frozen=True, slots=True)
 class Wording:
@@ -61,6 +71,7 @@ def answer_question(
 ) -> Iterator[Sources | AnswerSentence | Answer]:
     """The sources, then each verified sentence, then the whole answer; closing it stops the model.
 
+    It is drawn from what `means` see: the whole collection, or some of its documents (`Means.within`).
     `wording` may wait until the model is loaded; it is called after the sources are given.
 
     Raises:
@@ -77,14 +88,17 @@ def answer_question(
     words = wording()
     teller = Teller(asked, selection, presenter, words.model, begun=lambda: clock.mark("first_token"))
     yield from teller.tell()
-    answered = bool(presenter.sentences)
+    answered, within = bool(presenter.sentences), tuple(sorted(means.snapshot.only or ()))
+    text = (
+        answer_text(presenter.sentences, asks_back=selection.asks_back)
+        if answered
+        else abstention_text(selection, chosen=means.snapshot.only is not None)
+    )
     yield Answer(
         question=cleaned,
         standalone_question=standalone,
         status=status_of(selection, answered=answered),
-        answer=answer_text(presenter.sentences, asks_back=selection.asks_back)
-        if answered
-        else abstention_text(selection),
+        answer=text,
         choices=presenter.choices(selection),
         sentences=tuple(presenter.sentences),
         citations=presenter.cited,
@@ -95,6 +109,8 @@ def answer_question(
         notice=" ".join(part for part in (found.note, teller.untold, teller.trouble or words.notice) if part),
         confidence=teller.confidence if selection.considered else None,
         timings_ms=clock.timings(),
+        within=within,
+        answer_id=answer_id(cleaned, history, within, text),
     )
 
 
@@ -121,7 +137,10 @@ def find(standalone: str, means: Means) -> Found:
         or select(asked, hits, scope, snapshot, means.embedder, limit=means.settings.evidence_k)
     )
     disputes = find_disputes(asked, scope, snapshot, selection.considered)
-    return Found(standalone, hits, selection, disputes, scope.note)
+    if snapshot.only is None:
+        return Found(standalone, hits, selection, disputes, scope.note)
+    selection = replace(selection, reason=of_chosen(selection.reason))
+    return Found(standalone, hits, selection, disputes, of_chosen(scope.note))
 
 
 def _of_each(standalone: str, scope: Scope, means: Means) -> Selection | None:

@@ -6,6 +6,8 @@ newspaper do ("Riga, 3 June 2014 — ...").
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable, Iterator, Sequence
 
 from qa.records import (
@@ -21,6 +23,7 @@ from qa.records import (
     Origin,
     Selection,
     Status,
+    Turn,
 )
 
 MOST_NEAREST = 3
@@ -121,6 +124,12 @@ def answer_text(sentences: Iterable[AnswerSentence], *, asks_back: bool = False)
     return "\n".join([ASKED_BACK, *lines] if asks_back else lines)
 
 
+def answer_id(question: str, history: Iterable[Turn], within: Sequence[str], text: str) -> str:
+    """The first 16 hex digits of a SHA-256: the same for the same answer to the same question."""
+    told = [question, [[turn.role, turn.content] for turn in history], list(within), text]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
+
+
 def status_of(selection: Selection, *, answered: bool) -> Status:
     """What an answer with or without sentences is."""
     if not answered:
@@ -128,6 +137,6 @@ def status_of(selection: Selection, *, answered: bool) -> Status:
     return "ambiguous" if selection.asks_back else "answered"
 
 
-def abstention_text(selection: Selection) -> str:
-    """Says that the documents do not answer, and why as far as that is known; makes no claim."""
-    return f"Not in the documents. {selection.reason}".strip()
+def abstention_text(selection: Selection, *, chosen: bool = False) -> str:
+    """Says that the documents, or those `chosen`, do not answer, and why as far as known; makes no claim."""
+    return f"Not in the documents{' chosen' if chosen else ''}. {selection.reason}".strip()

@@ -336,6 +336,8 @@ class Answer:
     `confidence` is the probability, between 0 and 1, that the documents answer the question; None where that
     was not weighed.
     `choices` are the events to choose from when the status is "ambiguous".
+    `within` holds the ids of the documents that the question was narrowed to, in order; empty for all.
+    `answer_id` follows from question, conversation, `within` and answer: who gives feedback names it.
     """
 
     question: str
@@ -352,6 +354,8 @@ class Answer:
     timings_ms: Timings = Timings()
     confidence: float | None = None
     choices: tuple[Choice, ...] = ()
+    within: tuple[str, ...] = ()
+    answer_id: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """Plain JSON types; dates become ISO 8601 strings."""

@@ -6,7 +6,7 @@ headline, so publisher, place and date of a report take part in the match, softl
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import cached_property
 from typing import Any
 
@@ -15,13 +15,13 @@ from qa.config import Settings
 from qa.embed import Embedder
 from qa.records import Document, Hit
 from qa.rerank import Reranker
-from qa.vectors import chroma_errors
+from qa.vectors import SOURCE, chroma_errors
 
 WIDER = 4  # how many times more passages are fetched than kept, since some may not be admitted
 
 
 class Retriever:
-    """Retrieval over one snapshot of the collection."""
+    """Retrieval over one snapshot of the collection, which may be narrowed to some documents."""
 
     def __init__(
         self, snapshot: Snapshot, embedder: Embedder, settings: Settings, reranker: Reranker | None = None
@@ -36,6 +36,10 @@ class Retriever:
     def _wide(self) -> Any:
         """A search that looks further; made when the first question leaves documents out."""
         return _fuse(self._snapshot, self._embedder, self._settings, WIDER) if self._snapshot.nodes else None
+
+    def within(self, snapshot: Snapshot) -> Retriever:
+        """The same over another snapshot."""
+        return Retriever(snapshot, self._embedder, self._settings, self._reranker)
 
     def retrieve(
         self, question: str, admits: Callable[[Document], bool] = lambda document: True
@@ -68,6 +72,13 @@ class Retriever:
         return self._reranker.rerank(question, hits) if self._reranker else hits
 
 
+def _only(ids: Collection[str]) -> Any:
+    """What keeps a search among the vectors of some documents."""
+    from llama_index.core.vector_stores import FilterOperator, MetadataFilter, MetadataFilters
+
+    return MetadataFilters(filters=[MetadataFilter(key=SOURCE, operator=FilterOperator.IN, value=sorted(ids))])
+
+
 def _fuse(snapshot: Snapshot, embedder: Embedder, settings: Settings, times: int) -> Any:
     import Stemmer
     from llama_index.core import VectorStoreIndex
@@ -80,7 +91,7 @@ def _fuse(snapshot: Snapshot, embedder: Embedder, settings: Settings, times: int
     k = min(settings.retrieve_k * times, len(snapshot.nodes))
     dense = VectorStoreIndex.from_vector_store(
         snapshot.vector_store, embed_model=embedder.llama_index
-    ).as_retriever(similarity_top_k=k)
+    ).as_retriever(similarity_top_k=k, filters=_only(snapshot.only) if snapshot.only else None)
 
     class _Lexical(BM25Retriever):
         """Without the passages that share no word with the question: fusion counts ranks, not scores."""

@@ -131,8 +131,11 @@ def _unknown_reason(unknown: Sequence[str]) -> str:
 
 
 def _elsewhere_reason(question: Question, scope: Scope, snapshot: Snapshot) -> str:
-    """Says so when a name of the question occurs only in reports of other events than the one asked about."""
-    if scope.events is None or scope.compares or question.kind == "choice":
+    """Says so when a name of the question occurs only in reports of other events than the one asked about, or
+    in others than those chosen.
+    """
+    open_to_all = scope.events is None and snapshot.only is None
+    if open_to_all or scope.compares or question.kind == "choice":
         return ""
     admitted = [document for document in snapshot.documents.values() if scope.admits(document)]
     known = {word for document in admitted for word in report_stems(document)}
@@ -144,7 +147,8 @@ def _elsewhere_reason(question: Question, scope: Scope, snapshot: Snapshot) -> s
         if not _kin(token, question) & known and not _begins_like(token.stem, known)
     ]
     labels = " or ".join(sorted({document.event.label for document in admitted}))
-    return f"No report of {labels} mentions {', '.join(f'“{name}”' for name in absent)}." if absent else ""
+    which = f" of {labels}" if labels and scope.events is not None else ""
+    return f"No report{which} mentions {', '.join(f'“{name}”' for name in absent)}." if absent else ""
 
 
 def _kin(token: Token, question: Question) -> frozenset[str]:

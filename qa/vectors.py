@@ -12,6 +12,7 @@ from qa.records import Document, Passage
 from qa.store import damaged
 
 COLLECTION = "passages"
+SOURCE = "ref_doc_id"  # under which LlamaIndex notes the id of a passage's document
 
 
 def open_collection(settings: Settings) -> Any:

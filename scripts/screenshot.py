@@ -1,8 +1,9 @@
-"""Make docs/screenshot.png: start the server, ask, open a citation, take the picture.
+"""Make the pictures of docs/: start the server, ask, open the evidence, take the pictures.
 
-    python scripts/screenshot.py [--question TEXT ...] [--out FILE] [--phone] [--dark]
+    python scripts/screenshot.py [--out FOLDER] [--only NAME ...]
 
-Uses the settings of the environment, so the model that is installed words the answer. Needs Debian's chromium.
+Uses the settings of the environment, so the model that is installed words the answers. Needs Debian's chromium.
+The browser tests take the same pictures, to see that they can be taken.
 """
 
 from __future__ import annotations
@@ -12,14 +13,24 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
-from playwright.sync_api import Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
-FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 ANSWER_MS = 120_000
@@ -46,45 +57,113 @@ def server() -> Iterator[str]:
         process.wait()
 
 
-def ask_and_open(page: Page, questions: list[str]) -> None:
-    """Ask one after the other, waiting for each whole answer; open the last one's first citation."""
-    box = page.get_by_label("Question")
-    for number, question in enumerate(questions):
-        box.fill(question)
-        box.press("Enter")
-        answer = page.locator(".dl-answer").nth(number)
-        answer.locator(".dl-status:not(.dl-busy)").first.wait_for(timeout=ANSWER_MS)
-    answer.locator("a.dl-cite").first.click()
-    page.locator("#dl-reader #cited").wait_for()
-    page.mouse.move(0, 0)  # away from the number, or its quote would hover over the picture
+def box(page: Page) -> Locator:
+    """The question box of the page in English."""
+    return page.get_by_role("textbox", name="Question")
+
+
+def ask(page: Page, question: str) -> None:
+    """Type a question and press Enter."""
+    box(page).fill(question)
+    box(page).press("Enter")
+
+
+def whole(page: Page, number: int) -> Locator:
+    """The reply with this number, counted from 0, once nothing more comes."""
+    reply = page.locator(".dl-reply").nth(number)
+    expect(reply.locator(".dl-status:not(.dl-busy, .dl-past)")).to_be_visible(timeout=ANSWER_MS)
+    expect(page.locator("body.dl-busy-now")).to_have_count(0)
+    return reply
+
+
+def ask_and_wait(page: Page, question: str) -> Locator:
+    """Ask, wait until the answer is whole, and return the reply that holds it."""
+    before = page.locator(".dl-reply").count()
+    ask(page, question)
+    return whole(page, before)
+
+
+def starters(page: Page) -> list[str]:
+    """The questions that the page offers to begin with."""
+    offered = page.locator(".dl-ask-this")
+    offered.first.wait_for(timeout=ANSWER_MS)
+    return offered.all_inner_texts()
+
+
+def at_work(page: Page) -> None:
+    """An answer, and the report behind it at the sentence."""
+    reply = ask_and_wait(page, starters(page)[0])
+    expect(page.locator(".dl-suggestions")).to_be_visible(timeout=ANSWER_MS)
+    reply.locator(".dl-answer a.dl-cite").first.click()
+    expect(page.locator("#dl-reader #cited")).to_be_in_viewport()
+
+
+def answered(page: Page) -> None:
+    """An answer with its sources, and a quote beside its number."""
+    offered = starters(page)
+    reply = ask_and_wait(page, offered[min(1, len(offered) - 1)])
+    expect(page.locator(".dl-suggestions")).to_be_visible(timeout=ANSWER_MS)
+    if reply.page.viewport_size == DESKTOP:
+        reply.locator(".dl-answer a.dl-cite").last.hover()
+        expect(page.get_by_role("tooltip")).to_be_visible()
+
+
+def narrowed(page: Page) -> None:
+    """The empty page, narrowed to the last event of the timeline."""
+    starters(page)
+    page.locator(".dl-entry[data-within]").last.click()
+    expect(page.locator(".dl-chip")).to_be_visible()
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One picture: its name, what is done before it is taken, and in which window."""
+
+    name: str
+    scene: Callable[[Page], None]
+    size: ViewportSize
+    scheme: Literal["light", "dark"]
+
+
+PICTURES = (
+    Picture("screenshot", at_work, DESKTOP, "light"),
+    Picture("screenshot-dark", answered, DESKTOP, "dark"),
+    Picture("screenshot-phone", answered, PHONE, "light"),
+    Picture("screenshot-phone-start", narrowed, PHONE, "dark"),
+)
+
+
+def take(browser: Browser, address: str, picture: Picture, folder: Path) -> Path:
+    """Take one picture of a running server; returns the file."""
+    context = browser.new_context(viewport=picture.size, color_scheme=picture.scheme, reduced_motion="reduce")
+    try:
+        page = context.new_page()
+        page.goto(address)
+        picture.scene(page)
+        file = folder / f"{picture.name}.png"
+        page.screenshot(path=file)
+        return file
+    finally:
+        context.close()
 
 
 def main() -> None:
-    """Take one picture."""
-    parser = argparse.ArgumentParser(description="Make a picture of the web chat for the README.")
-    parser.add_argument("--question", action="append", help="may be repeated; default: the first two examples")
-    parser.add_argument("--out", type=Path, default=ROOT / "docs" / "screenshot.png")
-    parser.add_argument("--phone", action="store_true", help="as wide as a phone")
-    parser.add_argument("--dark", action="store_true", help="in dark mode")
+    """Take the pictures."""
+    names = [picture.name for picture in PICTURES]
+    parser = argparse.ArgumentParser(description="Make the pictures of the web chat.")
+    parser.add_argument("--out", type=Path, default=ROOT / "docs", help="the folder they go to")
+    parser.add_argument("--only", nargs="+", choices=names, default=names, help="which of them; default: all")
     chosen = parser.parse_args()
     chromium = shutil.which("chromium")
     if chromium is None:
         raise SystemExit("chromium is not installed. Run: apt-get install chromium")
+    chosen.out.mkdir(parents=True, exist_ok=True)
     with server() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        page = browser.new_page(
-            viewport=PHONE if chosen.phone else DESKTOP,
-            color_scheme="dark" if chosen.dark else "light",
-            reduced_motion="reduce",
-        )
-        page.goto(address)
-        page.locator("#dl-chat .example-text").first.wait_for()
-        examples = page.locator("#dl-chat .example-text").all_inner_texts()
-        ask_and_open(page, chosen.question or examples[:2])
-        chosen.out.parent.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=chosen.out)
+        for picture in PICTURES:
+            if picture.name in chosen.only:
+                print(f"Wrote {take(browser, address, picture, chosen.out)}")
         browser.close()
-    print(f"Wrote {chosen.out}")
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
@@ -27,7 +27,17 @@ class Feedback(BaseModel):
         uri: str
         quote: str
 
+    class Said(BaseModel):
+        """An earlier message of the conversation."""
+
+        model_config = ConfigDict(extra="ignore")
+        role: Literal["user", "assistant"]
+        content: str
+
     question: str
+    answer_id: str = ""
+    history: tuple[Said, ...] = ()
+    within: tuple[str, ...] = ()
     answer: str = ""
     verdict: Literal["up", "down"]
     comment: str = ""
@@ -35,7 +45,7 @@ class Feedback(BaseModel):
 
 
 def read_feedback(file: Path) -> tuple[Feedback, ...]:
-    """All records of a file of JSON lines.
+    """All records of a file of JSON lines; a last line that was cut off is passed over.
 
     Raises:
         InputError: the file cannot be read, or a line is malformed; named by file, line and field.
@@ -50,7 +60,8 @@ def read_feedback(file: Path) -> tuple[Feedback, ...]:
 
 
 def cases_from_feedback(records: Iterable[Feedback | Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """A draft case for each question that got a thumb down, each question once, in the form of a case file.
+    """A draft case for each question that got a thumb down, each question after each conversation once, in the
+    form of a case file; of several records on one answer the last counts.
 
     What a right answer would be nobody said: `answers` is empty, and the suite names the line until a person
     has filled it in, or set `expect` to "abstained" and emptied `evidence`. `evidence` is what the answer
@@ -59,11 +70,16 @@ def cases_from_feedback(records: Iterable[Feedback | Mapping[str, Any]]) -> list
     Raises:
         InputError: a record is malformed; named by its place, from 1, and field.
     """
-    cases: dict[str, dict[str, Any]] = {}
-    for number, record in enumerate(records, start=1):
-        item = record if isinstance(record, Feedback) else _checked(record, f"record {number}")
+    items = [
+        record if isinstance(record, Feedback) else _checked(record, f"record {number}")
+        for number, record in enumerate(records, start=1)
+    ]
+    last = {item.answer_id or number: item for number, item in enumerate(items)}  # who changed their mind
+    cases: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for item in last.values():
         if item.verdict == "down" and item.question.strip():
-            cases.setdefault(item.question.strip(), _case(item, len(cases) + 1))
+            before = tuple((turn.role, turn.content) for turn in item.history)
+            cases.setdefault((item.question.strip(), before), _case(item, len(cases) + 1))
     return list(cases.values())
 
 
@@ -71,15 +87,18 @@ def _case(item: Feedback, number: int) -> dict[str, Any]:
     said = " ".join(item.answer.split())
     cited = dict.fromkeys((_document(one.uri), one.quote) for one in item.citations)
     comment = f" Comment: {item.comment.strip()}" if item.comment.strip() else ""
+    narrowed = f" Asked of the documents {', '.join(item.within)} alone." if item.within else ""
+    history = [turn.model_dump() for turn in item.history if turn.content.strip()]
     return {
         "id": f"feedback-{number}",
         "family": f"feedback-{number}",
-        "type": "fact",
+        "type": "follow_up" if history else "fact",
         "question": item.question.strip(),
+        **({"history": history} if history else {}),
         "expect": "answered",
         "answers": [],
         "evidence": [[{"document": name, "quote": quote} for name, quote in cited]] if cited else [],
-        "note": f"{DRAFT}; thumb down on: {said}{comment}",
+        "note": f"{DRAFT}; thumb down on: {said}{comment}{narrowed}",
     }
 
 
@@ -89,13 +108,15 @@ def _document(uri: str) -> str:
     return "/".join(parts[1:] or parts)
 
 
-def _read(lines: Iterable[str], file: Path) -> Iterator[Feedback]:
+def _read(lines: Sequence[str], file: Path) -> Iterator[Feedback]:
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         try:
             row = json.loads(line)
         except json.JSONDecodeError as error:
+            if number == len(lines):  # without its line break: cut off when the server was killed
+                return
             raise InputError(f"{file}, line {number}: this is not JSON: {error.msg}.", HINT) from error
         yield _checked(row, f"{file}, line {number}")
 

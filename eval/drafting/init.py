@@ -14,11 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from eval.drafting.feedback import DRAFT, cases_from_feedback, read_feedback
-from eval.drafting.templates import Drafted, is_clear, questions
 from eval.running.options import Options
 from eval.running.plan import settings_of
 from eval.schema.text import canonical, contains
 from qa.config import Settings, quiet_libraries
+from qa.drafting.form import Drafted, is_clear
+from qa.drafting.persons import persons_of
+from qa.drafting.templates import questions
 from qa.errors import InputError, ModelError
 from qa.llm.catalogue import wanted_tier
 from qa.llm.client import LanguageModel, Request
@@ -224,8 +226,10 @@ def write_cases(rows: Iterable[dict[str, Any]], file: Path) -> None:
 
 
 def _drafts(text: Text, model: LanguageModel | None, several: bool) -> Iterator[Draft]:
+    persons = persons_of(text.sentences)
     for sentence in text.sentences:
-        made: tuple[Drafted | None, ...] = questions(sentence.text)[:1]
+        found = [one for one in questions(sentence.text, persons) if one.answer]
+        made: tuple[Drafted | None, ...] = tuple(found[:1])
         if not made and model is not None and is_clear(sentence.text):
             made = (ask_model(model, sentence.text),)
         yield from (Draft(text, sentence, dated(one, text.document, several)) for one in made if one)

@@ -143,7 +143,8 @@ _VERBS = (
     "wash watch weaken wear weigh welcome win withdraw withhold witness wonder work worry worsen wound "
     "write yield complicate calm assuage downplay obtain replace insist"
 )
-BASES = frozenset(stem(word) for word in _VERBS.split())
+VERBS = frozenset(_VERBS.split())
+BASES = frozenset(stem(word) for word in VERBS)
 
 # Words that say the same for our purposes. What is more special than its neighbour is not among them.
 SAME_KEY: dict[str, str] = {}

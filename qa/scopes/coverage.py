@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
 from qa.records import Event
 from qa.scopes.asked import Asked
+
+_REPORTS = re.compile(r"\b(No|The|the latest) (reports?)\b")
 
 
 def time_not_covered(asked: Asked, dated: Sequence[Event]) -> str:
@@ -26,6 +29,11 @@ def _neighbours(before: Sequence[Event], after: Sequence[Event], dated: Sequence
     if not after:
         return f"the latest one covered is {before[-1].label}"
     return f"the nearest ones covered are {before[-1].label}, and {after[0].label}"
+
+
+def of_chosen(line: str) -> str:
+    """A line on what is covered or mentioned, as told where only the documents chosen were looked at."""
+    return _REPORTS.sub(r"\g<1> chosen \g<2>", line)
 
 
 def place_not_covered_then(

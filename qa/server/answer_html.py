@@ -1,163 +1,246 @@
-"""The conversation's HTML: questions, answers as they come, statuses and errors.
+"""An answer's HTML: as it comes, whole, stopped, failed; its status, sentences, sides, choices and passages.
 
 What a reader sees is decided here and tested without a browser.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import groupby
 
-from qa.errors import DatelineError
-from qa.records import Answer, AnswerSentence, Citation, Disagreement, Event, Sources
-from qa.server.markup import cite_link, count, meta, text
+from qa.records import Answer, AnswerSentence, Citation, Disagreement, Document, Event, Sources
+from qa.server import icons
+from qa.server.kept import Problem, stands
+from qa.server.language import Texts
+from qa.server.markup import button, cite_link, joined, line, meta, text
+from qa.server.timeline import Entry, entries_of, entry_of
 
-NOT_IN_DOCUMENTS = "Not in the documents"
-_LONGEST_QUESTION_SHOWN = 600
-
-
-def question(asked: str) -> str:
-    """The reader's question, as text; a very long one is cut short."""
-    shown = asked if len(asked) <= _LONGEST_QUESTION_SHOWN else asked[:_LONGEST_QUESTION_SHOWN] + " …"
-    return f'<div class="dl-question" dir="auto">{text(shown)}</div>'
+NOT_IN_DOCUMENTS = "Not in the documents"  # how the pipeline opens an abstention
+PROBLEMS = frozenset({"bad_input", "too_large", "not_found", "model_unreachable"})
 
 
-def waiting() -> str:
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What answers are shown with: the reader's language, and the collection as it is now."""
+
+    say: Texts
+    documents: Mapping[str, Document] = field(default_factory=dict)
+    entries: tuple[Entry, ...] = ()
+
+
+def shown_with(say: Texts, documents: Iterable[Document]) -> Shown:
+    """The language and the collection together."""
+    known = {document.id: document for document in documents}
+    return Shown(say, known, entries_of(known.values()))
+
+
+def waiting(say: Texts) -> str:
     """Before the sources are there."""
-    return _message(_status("busy", "Looking through the reports …"))
+    return _message(status("busy", line(say, "status.waiting")))
 
 
-def partial(sources: Sources, sentences: Sequence[AnswerSentence]) -> str:
+def partial(sources: Sources, sentences: Sequence[AnswerSentence], shown: Shown) -> str:
     """While the answer comes: the verified sentences so far."""
+    say = shown.say
     reports = len({citation.document_id for citation in sources.citations})
-    status = _status("busy", f"Reading {count(reports, 'report')} …" if reports else "Reading …")
-    return _message(status, _sentences(sentences, sources.citations))
+    counted = say.count("counts.from_reports", reports)
+    busy = line(say, "status.reading_reports", reports=counted) if reports else line(say, "status.reading")
+    return _message(status("busy", busy), _sentences(sentences, sources.citations, shown))
 
 
-def answer(given: Answer) -> str:
-    """The whole answer with its status, citations, disagreements, nearest passages and notice."""
-    body = _sentences(given.sentences, given.citations)
+def answer(given: Answer, shown: Shown, *, editable: bool = False) -> str:
+    """The whole answer with its status, citations, disagreements, choices, nearest passages and notice.
+
+    With `editable` the question as it was understood can be changed.
+    """
+    say = shown.say
+    choices = _choices(given, shown)
+    body = choices or _sentences(given.sentences, given.citations, shown)
     said = text(given.answer.removeprefix(f"{NOT_IN_DOCUMENTS}."))  # the status says it already
     if not body and said:
-        body = f'<p dir="auto">{said}</p>'
+        body = f'<p lang="en" dir="auto">{said}</p>'
     return _message(
-        _answer_status(given),
-        _understood(given),
+        _answer_status(given, say),
+        _understood(given, say, editable=editable),
         body,
-        *(_disagreement(item, given.citations) for item in given.disagreements),
-        _nearest(given.nearest) if given.status == "abstained" else "",
-        f'<p class="dl-notice">{text(given.notice)}</p>' if given.notice else "",
-        _origin(given),
+        *(_disagreement(item, given.citations, shown) for item in given.disagreements),
+        _nearest(given.nearest, shown) if given.status == "abstained" else "",
+        f'<p class="dl-notice" lang="en">{text(given.notice)}</p>' if given.notice else "",
+        _gone(given, shown),
+        _origin(given, say),
     )
 
 
-def problem(error: DatelineError) -> str:
-    """An error, as the one line that says what is wrong and the one that says what to do."""
-    hint = f'<p class="dl-hint">{text(error.hint)}</p>' if error.hint else ""
-    return _message(_status("problem", text(error.message)), hint)
+def stopped(given: Answer | None, shown: Shown) -> str:
+    """An answer that the reader stopped, with what was verified of it."""
+    sentences = _sentences(given.sentences, given.citations, shown) if given else ""
+    return _message(sentences, status("stopped", line(shown.say, "status.stopped")))
 
 
-def stopped(so_far: str) -> str:
-    """An answer that the reader stopped; `so_far` is what was shown of it."""
-    return _ended(so_far, _status("stopped", "Stopped. What is shown above was checked."))
+def problem(found: Problem, say: Texts) -> str:
+    """An error: what kind it is, and the error's own line with what to do."""
+    code = found.code if found.code in PROBLEMS else "other"
+    told = text(f"{found.message} {found.hint}".strip())
+    return _message(
+        status("problem", line(say, f"problem.{code}"), alert=True), f'<p class="dl-hint" lang="en">{told}</p>'
+    )
 
 
-def broken(so_far: str) -> str:
+def broken(so_far: str, say: Texts) -> str:
     """An answer that ended in an error nobody foresaw; the server's log has it."""
-    hint = '<p class="dl-hint">Ask again; the server’s log has the details.</p>'
-    return _ended(so_far, _status("problem", "Something went wrong inside Dateline."), hint)
+    hint = f'<p class="dl-hint">{line(say, "hint.broken")}</p>'
+    return past(so_far) + _message(status("problem", line(say, "status.broken"), alert=True), hint)
 
 
-def _ended(so_far: str, *parts: str) -> str:
-    return so_far.replace("dl-status dl-busy", "dl-status dl-past") + _message(*parts)
+def lost(given: Answer | None, shown: Shown) -> str:
+    """An answer that was cut off with the connection, with what was verified of it."""
+    sentences = _sentences(given.sentences, given.citations, shown) if given else ""
+    hint = f'<p class="dl-hint">{line(shown.say, "hint.lost")}</p>'
+    return _message(sentences, status("problem", line(shown.say, "status.lost"), alert=True), hint)
+
+
+def past(so_far: str) -> str:
+    """What was shown of an answer that is over, without its busy status."""
+    return so_far.replace("dl-status dl-busy", "dl-status dl-past")
+
+
+def status(kind: str, shown: str, *, alert: bool = False) -> str:
+    """The line that says how an answer stands; `shown` is HTML."""
+    role = ' role="alert"' if alert else ""
+    return f'<p class="dl-status dl-{kind}"{role}>{shown}</p>'
 
 
 def _message(*parts: str) -> str:
     return f'<div class="dl-answer">{"".join(parts)}</div>'
 
 
-def _status(kind: str, line: str) -> str:
-    return f'<p class="dl-status dl-{kind}">{line}</p>'
-
-
-def _answer_status(given: Answer) -> str:
-    if given.status == "abstained":
-        return _status("abstained", NOT_IN_DOCUMENTS)
-    if given.status == "ambiguous":
-        return _status("ambiguous", "Several events match")
+def _answer_status(given: Answer, say: Texts) -> str:
+    if given.status != "answered":
+        return status(given.status, line(say, f"status.{given.status}"))
     if given.disagreements:
-        return _status("disagree", "The reports disagree")
-    reports = count(len({citation.document_id for citation in given.citations}), "report")
+        return status("disagree", line(say, "status.disagree"))
+    reports = say.count("counts.from_reports", len({citation.document_id for citation in given.citations}))
     quoted = all(sentence.origin == "quote" for sentence in given.sentences)
-    return _status("answered", f"Quoted from {reports}" if quoted else f"Answered from {reports}")
+    return status("answered", line(say, "status.quoted" if quoted else "status.answered", reports=reports))
 
 
-def _understood(given: Answer) -> str:
-    if given.standalone_question in {"", given.question}:
+def _understood(given: Answer, say: Texts, *, editable: bool) -> str:
+    meant = given.standalone_question
+    if meant in {"", given.question}:
         return ""
-    return f'<p class="dl-understood" dir="auto">Understood as: {text(given.standalone_question)}</p>'
+    label = line(say, "chat.edit_understood")
+    change = button("edit", "", "dl-act", icons.EDIT, label, question=meant)
+    return (
+        f'<p class="dl-understood">{line(say, "chat.understood")} '
+        f'<span lang="en" dir="auto">{text(meant)}</span>{change if editable else ""}</p>'
+    )
 
 
-def _origin(given: Answer) -> str:
+def _origin(given: Answer, say: Texts) -> str:
     if not any(sentence.origin == "model" for sentence in given.sentences):
         return ""
-    return f'<p class="dl-origin">Worded by {text(given.model)}, checked against the reports</p>'
+    return f'<p class="dl-origin">{line(say, "chat.worded", model=given.model)}</p>'
 
 
-def _sentences(sentences: Sequence[AnswerSentence], citations: Sequence[Citation]) -> str:
+def _gone(given: Answer, shown: Shown) -> str:
+    if all(stands(item, shown.documents) for item in (*given.citations, *given.nearest)):
+        return ""
+    return f'<p class="dl-notice">{line(shown.say, "chat.gone")}</p>'
+
+
+def _sentences(sentences: Sequence[AnswerSentence], citations: Sequence[Citation], shown: Shown) -> str:
     """Worded sentences as one paragraph, each quotation as a block of its own."""
     by_number = {citation.number: citation for citation in citations}
     parts: list[str] = []
     for origin, group in groupby(sentences, key=lambda sentence: sentence.origin):
         if origin == "quote":
-            parts.extend(_quotation(sentence, by_number) for sentence in group)
+            parts.extend(_quotation(sentence, by_number, shown) for sentence in group)
         else:
             worded = " ".join(
-                f'<span class="dl-sentence" dir="auto">{_cited(sentence, by_number)}</span>'
+                f'<span class="dl-sentence" lang="en" dir="auto">{_cited(sentence, by_number, shown)}</span>'
                 for sentence in group
             )
-            parts.append(f"<p>{worded}</p>")
+            parts.append(f'<p class="dl-worded">{worded}</p>')
     return "".join(parts)
 
 
-def _cited(sentence: AnswerSentence, by_number: dict[int, Citation]) -> str:
+def _cited(sentence: AnswerSentence, by_number: Mapping[int, Citation], shown: Shown, known: str = "") -> str:
+    """A sentence with its numbers; the dateline it opens with is set off, or left out where it is `known`."""
     cited = [by_number[number] for number in sentence.citations if number in by_number]
     said = sentence.text
-    dateline = f"{Event(cited[0].event_date, cited[0].event_place).label} — " if cited else ""
-    opening = ""
-    if len(dateline) > 3 and said.startswith(dateline):
-        opening, said = f'<span class="dl-dateline">{text(dateline)}</span> ', said.removeprefix(dateline)
-    return f"{opening}{text(said)}{_cites(cited)}"
+    opening = _dateline(said, cited[0]) if cited else ""
+    if opening:
+        said = said.removeprefix(f"{opening} — ")
+        opening = "" if opening == known else f'<span class="dl-dateline">{text(opening)} —</span> '
+    return f"{opening}{text(said)}{_cites(cited, shown)}"
 
 
-def _cites(citations: Sequence[Citation]) -> str:
+def _dateline(said: str, item: Citation) -> str:
+    """The event that a sentence opens with, with its publisher where that is told; empty when it does not."""
+    label = Event(item.event_date, item.event_place).label
+    openings = (label, f"{label} ({item.publisher})") if label else ()
+    return next((one for one in openings if said.startswith(f"{one} — ")), "")
+
+
+def _cites(citations: Sequence[Citation], shown: Shown) -> str:
     """The numbers, held to the sentence's last word by a space that does not break."""
-    return f'<span class="dl-cites">{"".join(f"&nbsp;{cite_link(item)}" for item in citations)}</span>'
+    links = (cite_link(item, shown.say, gone=not stands(item, shown.documents)) for item in citations)
+    return f'<span class="dl-cites">{"".join(f"&nbsp;{link}" for link in links)}</span>'
 
 
-def _quotation(sentence: AnswerSentence, by_number: dict[int, Citation]) -> str:
+def _quotation(sentence: AnswerSentence, by_number: Mapping[int, Citation], shown: Shown) -> str:
     first = next((by_number[number] for number in sentence.citations if number in by_number), None)
-    return _block(_cited(sentence, by_number), meta(first) if first else "")
+    return _block(_cited(sentence, by_number, shown), meta(first, shown.say) if first else "")
 
 
 def _block(body: str, source: str) -> str:
     footer = f"<footer>{source}</footer>" if source else ""
-    return f'<blockquote class="dl-quote" dir="auto"><p>{body}</p>{footer}</blockquote>'
+    return f'<blockquote class="dl-quote" lang="en" dir="auto"><p>{body}</p>{footer}</blockquote>'
 
 
-def _disagreement(found: Disagreement, citations: Sequence[Citation]) -> str:
+def _disagreement(found: Disagreement, citations: Sequence[Citation], shown: Shown) -> str:
+    """Each side with its value, source, date and number, side by side."""
     by_number = {citation.number: citation for citation in citations}
     sides = []
     for value in found.values:
-        citation = by_number.get(value.citation)
-        source = f'<span class="dl-meta">{meta(citation)}</span>{cite_link(citation)}' if citation else ""
-        sides.append(f'<li><strong dir="auto">{text(value.value)}</strong>{source}</li>')
-    heading = f"The reports disagree about {text(found.about)}"
+        item = by_number.get(value.citation)
+        known = f"{meta(item, shown.say)}{_cites([item], shown)}" if item else ""
+        source = f'<span class="dl-meta">{known}</span>'
+        sides.append(f'<li><strong lang="en" dir="auto">{text(value.value)}</strong>{source}</li>')
+    asked = found.about.rstrip().endswith("?")  # the whole question: the reader has just read it
+    key = "answer.sides" if asked or not found.about.strip() else "answer.sides_about"
+    heading = line(shown.say, key, about=found.about)
     return f'<div class="dl-disagreement"><p>{heading}</p><ul>{"".join(sides)}</ul></div>'
 
 
-def _nearest(citations: Sequence[Citation]) -> str:
+def _choices(given: Answer, shown: Shown) -> str:
+    """The events that match, each as a button that asks the question of it alone."""
+    by_number = {citation.number: citation for citation in given.citations}
+    items = []
+    for choice in given.choices if given.status == "ambiguous" else ():
+        item = by_number.get(choice.citation)
+        entry = entry_of(item, shown.entries) if item else None
+        if item is None or entry is None:
+            continue
+        held = {"within": " ".join(entry.documents), "name": entry.label(shown.say)}
+        name = f'<span lang="en" dir="auto">{text(choice.label)}</span>'
+        asked = given.standalone_question or given.question
+        press = button("choose", name, "dl-choice", question=asked, **held)
+        said = next((one for one in given.sentences if choice.citation in one.citations), None)
+        line_of = _cited(said, by_number, shown, choice.label) if said else ""
+        items.append(f'<li>{press}<p lang="en" dir="auto">{line_of}</p></li>')
+    if not items:
+        return ""
+    heading = line(shown.say, "answer.choose")
+    return f'<div class="dl-choices"><p>{heading}</p><ul>{"".join(items)}</ul></div>'
+
+
+def _nearest(citations: Sequence[Citation], shown: Shown) -> str:
     if not citations:
         return ""
-    items = "".join(_block(f"{text(item.quote)}{_cites([item])}", meta(item)) for item in citations)
-    return f'<div class="dl-nearest"><p>The nearest passages</p>{items}</div>'
+    items = "".join(
+        _block(f"{text(item.quote)}{_cites([item], shown)}", joined(text(item.title), meta(item, shown.say)))
+        for item in citations
+    )
+    return f'<div class="dl-nearest"><p>{line(shown.say, "answer.nearest")}</p>{items}</div>'

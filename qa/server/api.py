@@ -16,10 +16,12 @@ from starlette.exceptions import HTTPException
 
 from qa.config import Settings
 from qa.errors import DatelineError
+from qa.feedback import FeedbackStore
 from qa.records import Answer, AnswerSentence, Document, Sources, Turn
-from qa.server import evidence_html, problems
+from qa.server import assets, evidence_html, icons, problems
 from qa.server.asking import Desk, Step
 from qa.server.guard import Guard
+from qa.server.language import texts_for
 from qa.server.metrics import Metrics
 
 if TYPE_CHECKING:
@@ -53,10 +55,19 @@ class AskBody(BaseModel):
     question: Text
     history: list[TurnBody] = Field(default_factory=list, max_length=MAX_TURNS)
     stream: bool = False
+    within: list[Text] = Field(default_factory=list)
 
     def turns(self) -> tuple[Turn, ...]:
         """The history as the pipeline takes it."""
         return tuple(Turn(turn.role, turn.content) for turn in self.history)
+
+
+class FeedbackBody(BaseModel):
+    """The body of `POST /api/feedback`."""
+
+    answer_id: Text
+    verdict: Literal["up", "down"]
+    comment: Text = ""
 
 
 def create_app(dateline: Dateline, settings: Settings, **fastapi_options: Any) -> FastAPI:
@@ -66,9 +77,10 @@ def create_app(dateline: Dateline, settings: Settings, **fastapi_options: Any) -
     """
     metrics = Metrics()
     app = FastAPI(title="Dateline", docs_url=None, redoc_url=None, **fastapi_options)
-    app.state.desk = Desk(dateline, metrics)
+    app.state.desk = Desk(dateline, metrics, FeedbackStore(settings.data_dir))
     app.state.metrics = metrics
     app.include_router(router)
+    app.include_router(assets.router)
     _refuse_the_rest(app)
     problems.register(app)
     app.add_middleware(Guard, settings=settings, metrics=metrics)
@@ -90,8 +102,8 @@ async def ask(body: AskBody, desk: DeskOf) -> Response:
     if not ready:
         return problems.not_ready_response(missing)
     if not body.stream:
-        return JSONResponse((await desk.ask(body.question, body.turns())).as_dict())
-    steps = desk.stream(body.question, body.turns())
+        return JSONResponse((await desk.ask(body.question, body.turns(), within=body.within)).as_dict())
+    steps = desk.stream(body.question, body.turns(), within=body.within)
     # The first step is taken here, so that an unusable question still gets its own HTTP status.
     first = await anext(steps)
     return EventSourceResponse(
@@ -121,6 +133,13 @@ def _event(step: Step) -> bytes:
 
 def _encode(name: str, data: Any) -> bytes:
     return format_sse_event(event=name, data_str=json.dumps(data, ensure_ascii=False, separators=(",", ":")))
+
+
+@router.post("/api/feedback")
+async def feedback(body: FeedbackBody, desk: DeskOf) -> dict[str, str]:
+    """Keep a thumb up or down on an answer that was given lately; gives back what was kept."""
+    await desk.feedback(body.answer_id, body.verdict, body.comment)
+    return body.model_dump()
 
 
 @router.get("/api/documents")
@@ -157,17 +176,26 @@ def document_as_dict(document: Document) -> dict[str, Any]:
 
 
 @router.get("/reader/{document_id}", include_in_schema=False, response_class=HTMLResponse)
-async def reader(document_id: str, desk: DeskOf, start: int = -1, end: int = -1, part: bool = False) -> str:
+async def reader(
+    request: Request,
+    document_id: str,
+    desk: DeskOf,
+    start: int = -1,
+    end: int = -1,
+    part: bool = False,
+    lang: str = "",
+) -> str:
     """A report as a page, the characters from `start` to `end` marked; with `part` only its article."""
     found = await desk.document(document_id)
-    article = evidence_html.reader(found, start, end)
-    return article if part else evidence_html.reader_page(found, article)
+    say = texts_for(request.headers.get("accept-language", ""), lang)
+    article = evidence_html.reader(found, say, start, end)
+    return article if part else evidence_html.reader_page(found, article, say)
 
 
 @router.get("/favicon.ico", include_in_schema=False)
 async def favicon() -> Response:
     """The page's icon, drawn here so that nothing is fetched."""
-    return Response(evidence_html.ICON, media_type="image/svg+xml", headers={"Cache-Control": "max-age=86400"})
+    return Response(icons.FAVICON, media_type="image/svg+xml", headers={"Cache-Control": "max-age=86400"})
 
 
 @router.get("/healthz")

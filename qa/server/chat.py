@@ -4,28 +4,62 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Collection, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from dataclasses import dataclass, field, replace
 
 from qa.errors import DatelineError
-from qa.records import Answer, AnswerSentence, Sources, Turn
-from qa.server import answer_html, evidence_html
+from qa.records import Answer, AnswerSentence, Sources
+from qa.server import answer_html, conversation_html, evidence_html
+from qa.server.answer_html import Shown
 from qa.server.asking import Desk, Step
+from qa.server.kept import Ended, Exchange, cited, failed, read_exchanges, turns_of, unfinished
 
-Message: TypeAlias = dict[str, Any]
+MOST_NARROWED = 10_000
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class View:
-    """What the page shows at one moment; `panel` is None where it stays as it is."""
+class Asked:
+    """A question, the ids of the reports it is narrowed to (none for all), and the conversation before it."""
 
-    messages: tuple[Message, ...]
-    panel: str | None
-    turns: tuple[Turn, ...]
+    question: str
+    within: tuple[str, ...] = ()
+    earlier: tuple[Exchange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the page shows at one moment; what is None stays as it is.
+
+    `lit` holds the ids of the reports that the answer draws on. `kept` is what the browser is to keep: lost
+    until the answer is `over`, so that a connection that breaks leaves what was verified.
+    """
+
+    messages: tuple[str, ...]
+    panel: str | None = None
+    lit: frozenset[str] | None = None
+    kept: Exchange | None = None
+    over: bool = False
+
+
+def read_asked(sent: object) -> Asked:
+    """What a browser sent; what it lacks or garbles is empty."""
+    given = sent if isinstance(sent, dict) else {}
+    within = given.get("within")
+    ids = within[:MOST_NARROWED] if isinstance(within, list) else []
+    return Asked(
+        str(given.get("question") or ""),
+        tuple(one for one in ids if isinstance(one, str)),
+        read_exchanges(given.get("exchanges")),
+    )
+
+
+def known_only(asked: Asked, documents: Collection[str]) -> Asked:
+    """Narrowed to those of its reports that are still there; with none of them left it stays as it is."""
+    there = tuple(one for one in asked.within if one in documents)
+    return replace(asked, within=there) if there else asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,51 +77,108 @@ class Reply:
         """End the answer with what has come; does nothing once it is over."""
         self._inbox.put_nowait(None)
 
-    async def views(
-        self, desk: Desk, question: str, messages: Sequence[Message], turns: Sequence[Turn]
-    ) -> AsyncGenerator[View, None]:
+    async def views(self, desk: Desk, asked: Asked, shown: Shown) -> AsyncGenerator[View, None]:
         """Show the question, then the sources, each verified sentence, and the whole answer.
 
-        An error becomes a message in the conversation; the turns then stay as they were.
+        An error becomes a message in the conversation.
         """
-        asked = [*messages]
-        if question.strip():
-            asked.append({"role": "user", "content": answer_html.question(question)})
-
-        def view(html: str, panel: str | None = None, kept: Sequence[Turn] = turns) -> View:
-            return View((*asked, {"role": "assistant", "content": html}), panel, tuple(kept))
-
-        shown = answer_html.waiting()
-        yield view(shown)
-        steps = asyncio.create_task(self._collect(desk, question, turns))
+        sheet = _Sheet(asked, shown)
+        yield sheet.coming(answer_html.waiting(shown.say))
+        steps = asyncio.create_task(self._collect(desk, asked))
         steps.add_done_callback(lambda _: self.stop())
-        sources, sentences = Sources(()), list[AnswerSentence]()
         try:
             while (step := await self._inbox.get()) is not None:
                 if isinstance(step, Answer):
-                    told = (Turn("user", question), Turn("assistant", step.answer))
-                    yield view(answer_html.answer(step), evidence_html.panel_of(step), (*turns, *told))
+                    yield sheet.whole(step)
                     return
-                panel = None
-                if isinstance(step, Sources):
-                    sources, panel = step, evidence_html.sources(step.citations)
-                else:
-                    sentences.append(step)
-                shown = answer_html.partial(sources, sentences)
-                yield view(shown, panel)
+                yield sheet.add(step)
             if steps.done():
                 steps.result()  # raises what ended it
-            yield view(answer_html.stopped(shown))
+            yield sheet.stopped()
         except DatelineError as error:
-            yield view(answer_html.problem(error))
+            yield sheet.over(failed(asked.question, asked.within, error))
         except Exception:  # a bug: Gradio would cover the page with the word Error and leave Stop standing
             _log.exception("An answer for the chat failed.")
-            yield view(answer_html.broken(shown))
+            yield sheet.broken()
         finally:
             steps.cancel()  # closes the stream once its running step is over; nobody has to wait for that
             self.over.set()
 
-    async def _collect(self, desk: Desk, question: str, turns: Sequence[Turn]) -> None:
-        async with aclosing(desk.stream(question, turns)) as steps:
+    async def _collect(self, desk: Desk, asked: Asked) -> None:
+        turns = turns_of(asked.earlier)
+        async with aclosing(desk.stream(asked.question, turns, within=asked.within)) as steps:
             async for step in steps:
                 self._inbox.put_nowait(step)
+
+
+class _Sheet:
+    """The conversation with the reply that is being written under it."""
+
+    def __init__(self, asked: Asked, shown: Shown) -> None:
+        self._asked, self._shown = asked, shown
+        self._number = len(asked.earlier)
+        self._earlier = conversation_html.messages(asked.earlier, shown, closed=True)
+        self._sources = Sources(())
+        self._sentences: list[AnswerSentence] = []
+        self._so_far = ""
+
+    def add(self, step: Step) -> View:
+        """With the sources, or with one more sentence."""
+        panel, lit = None, None
+        if isinstance(step, Sources):
+            self._sources, panel = step, evidence_html.sources(step.citations, self._shown.say)
+            lit = frozenset(citation.document_id for citation in step.citations)
+        elif isinstance(step, AnswerSentence):
+            self._sentences.append(step)
+        return self.coming(answer_html.partial(self._sources, self._sentences, self._shown), panel, lit)
+
+    def coming(self, body: str, panel: str | None = None, lit: frozenset[str] | None = None) -> View:
+        """With what there is of the reply."""
+        self._so_far = body
+        so_far = self._unfinished("lost")
+        shown = conversation_html.asked(so_far, self._shown, self._number)
+        reply = conversation_html.begun(body, self._sources, self._shown, self._number)
+        return View((*self._earlier, shown, reply), panel, lit, so_far)
+
+    def whole(self, answer: Answer) -> View:
+        """With the whole answer and its evidence."""
+        exchange = Exchange(self._asked.question, self._asked.within, "whole", answer)
+        lit = frozenset(citation.document_id for citation in answer.citations)
+        return self.over(exchange, evidence_html.panel_of(answer, self._shown.say), lit)
+
+    def stopped(self) -> View:
+        """With what was verified before the reader stopped it."""
+        return self.over(self._unfinished("stopped"))
+
+    def broken(self) -> View:
+        """With what was verified before something unforeseen ended it."""
+        kept = self._unfinished("lost")
+        (question, _), body = self._pair(kept), answer_html.broken(self._so_far, self._shown.say)
+        acts = conversation_html.acts(kept, self._shown, last=True)
+        reply = conversation_html.coming(body + acts, self._number)
+        return View((*self._earlier, question, reply), kept=kept, over=True)
+
+    def over(self, kept: Exchange, panel: str | None = None, lit: frozenset[str] | None = None) -> View:
+        """With what came of the question in the end."""
+        return View((*self._earlier, *self._pair(kept)), panel, lit, kept, over=True)
+
+    def _unfinished(self, ended: Ended) -> Exchange:
+        return unfinished(self._asked.question, self._asked.within, ended, self._sources, self._sentences)
+
+    def _pair(self, kept: Exchange) -> tuple[str, str]:
+        return (
+            conversation_html.asked(kept, self._shown, self._number, last=True),
+            conversation_html.reply(kept, self._shown, self._number, last=True),
+        )
+
+
+def lit_of(exchanges: Sequence[Exchange]) -> frozenset[str]:
+    """The reports that the last answer draws on."""
+    answer = exchanges[-1].answer if exchanges else None
+    return frozenset(item.document_id for item in answer.citations) if answer else frozenset()
+
+
+def evidence_of(exchanges: Sequence[Exchange]) -> Answer | None:
+    """The last answer, when it shows any evidence."""
+    answer = exchanges[-1].answer if exchanges else None
+    return answer if answer and cited(answer) else None

@@ -11,6 +11,7 @@ from html import escape
 from urllib.parse import quote as url_quote
 
 from qa.records import Citation
+from qa.server.language import Texts
 
 # Characters that Markdown, LaTeX or template engines act on; as entities they stay text everywhere.
 _ACTIVE = {ord(char): f"&#{ord(char)};" for char in "$`{}[]*_~\\|!#"}
@@ -29,14 +30,24 @@ def verbatim(value: str) -> str:
     return escaped.translate(_ACTIVE)
 
 
-def day(value: date | None) -> str:
-    """14 May 2013, or nothing."""
-    return f"{value.day} {value:%B %Y}" if value else ""
+def line(say: Texts, key: str, **values: object) -> str:
+    """A string of the interface, escaped."""
+    return text(say(key, **values))
 
 
-def count(number: int, noun: str) -> str:
-    """1 report, 2 reports."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+def button(do: str, shown: str, classes: str = "dl-act", icon: str = "", label: str = "", **data: str) -> str:
+    """A button that the page's script acts on by its `data-do`.
+
+    `shown`, `icon` and `label`, which names it where what is shown does not, are HTML; `data` are plain values.
+    """
+    named = f' aria-label="{label}" title="{label}"' if label else ""
+    held = "".join(f' data-{name}="{text_kept(value)}"' for name, value in data.items())
+    return f'<button type="button" class="{classes}" data-do="{do}"{named}{held}>{icon}{shown}</button>'
+
+
+def text_kept(value: str) -> str:
+    """As `verbatim`, its line breaks as entities too: for values that are kept in attributes."""
+    return verbatim(value).replace("\n", "&#10;")
 
 
 def href(citation: Citation) -> str:
@@ -46,21 +57,35 @@ def href(citation: Citation) -> str:
     )
 
 
-def cite_link(citation: Citation) -> str:
-    """A citation's number as a link that opens the report; hovering shows the quote."""
-    # The page's sanitiser drops aria-label, so the words for screen readers are in the link itself.
+def cite_link(citation: Citation, say: Texts, *, gone: bool = False) -> str:
+    """A citation's number as a link that opens the report; the script shows its quote on hovering and focus.
+
+    With `gone` the report is no longer there to be opened.
+    """
+    if gone:
+        why = line(say, "chat.gone_number", number=citation.number)
+        return f'<span class="dl-cite dl-gone" role="note" aria-label="{why}">{citation.number}</span>'
+    source, name = (
+        joined(text(citation.title), meta(citation, say)),
+        line(say, "answer.source", number=citation.number),
+    )
     return (
-        f'<a class="dl-cite" href="{href(citation)}" title="{text(citation.quote)}">'
-        f'<span class="dl-unseen">Source </span>{citation.number}</a>'
+        f'<a class="dl-cite" href="{href(citation)}" aria-label="{name}"'
+        f' data-quote="{text(citation.quote)}" data-source="{source}">{citation.number}</a>'
     )
 
 
-def meta(citation: Citation) -> str:
+def meta(citation: Citation, say: Texts) -> str:
     """Publisher and date of publication."""
-    return " · ".join(part for part in (text(citation.publisher or ""), day(citation.published)) if part)
+    return joined(text(citation.publisher or ""), say.day(citation.published))
 
 
-def event_line(place: str | None, when: date | None) -> str:
+def joined(*parts: str) -> str:
+    """What there is of some pieces of HTML, with a dot between."""
+    return " · ".join(part for part in parts if part)
+
+
+def event_line(place: str | None, when: date | None, say: Texts) -> str:
     """Where and when the thing happened that a report tells of; empty when neither is known."""
-    label = ", ".join(part for part in (text(place or ""), day(when)) if part)
-    return f'<p class="dl-event">{label}</p>' if label else ""
+    label = say.event(place, when)
+    return f'<p class="dl-event">{line(say, "panel.event", what=label)}</p>' if label else ""

@@ -1,20 +1,18 @@
-"""The web chat's page: widgets and wiring. What they show is decided in `answer_html` and `evidence_html`.
+"""The web chat's page: its widgets and its theme; `wiring` says what happens when something is pressed.
 
 Importing this module imports Gradio, which takes seconds: import it where a page is about to be served.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import aclosing
+import json
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from qa.records import Document, Turn
-from qa.server import evidence_html
+from qa.server import assets
 from qa.server.asking import Desk
-from qa.server.chat import Message, Reply
+from qa.server.wiring import EVENTS, Widgets, connect
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -32,21 +30,27 @@ SANS = (
     "sans-serif",
 )
 MONO = ("ui-monospace", "Menlo", "Consolas", "monospace")
+# What the script of the page says and hears through one widget; the events' names have to stand in it.
+BRIDGE = """
+const events = EVENTS;
+const say = (name, data) => events.includes(name) && trigger(name, data);
+const hear = (told) => watch("value", () => told(props.value));
+import(new URL("ADDRESS", document.baseURI)).then((page) => page.start(say, hear));
+"""
 
 
-def mount_page(app: FastAPI, documents: Sequence[Document], examples: Sequence[str]) -> gr.routes.App:
+def mount_page(app: FastAPI) -> gr.routes.App:
     """Put the chat at / of `app`, which `create_app` made; returns Gradio's own application."""
-    page = build_page(app.state.desk, documents, examples)
+    page = build_page(app.state.desk)
     page.queue(default_concurrency_limit=CONCURRENT_ANSWERS, max_size=QUEUED_QUESTIONS, api_open=False)
-    script = (evidence_html.STATIC / "page.js").read_text(encoding="utf-8")
     gr.mount_gradio_app(
         app,
         page,
         path="/",
         theme=theme(),
-        css=(evidence_html.STATIC / "page.css").read_text(encoding="utf-8"),
-        head=f"<script>{script}</script>",
+        head=assets.head(),
         footer_links=[],
+        run_history=False,
         ssr_mode=False,
         show_error=False,
         enable_monitoring=False,
@@ -54,133 +58,57 @@ def mount_page(app: FastAPI, documents: Sequence[Document], examples: Sequence[s
     return page.app
 
 
-def build_page(desk: Desk, documents: Sequence[Document], examples: Sequence[str]) -> gr.Blocks:
-    """The conversation on the left, its evidence on the right."""
+def build_page(desk: Desk) -> gr.Blocks:
+    """Header and timeline over two columns: the conversation or the documents, and their evidence."""
     page = gr.Blocks(title="Dateline", analytics_enabled=False, fill_width=True, fill_height=True)
     with page:
-        turns = gr.State(())
-        with gr.Row(elem_id="dl-top"):
-            gr.HTML(evidence_html.header(documents), js_on_load=None)
-            clear = gr.Button("New chat", variant="secondary", size="sm", elem_id="dl-new", scale=0)
+        header = _html(elem_id="dl-top")
+        timeline = _html(elem_id="dl-time")
         with gr.Row(elem_id="dl-main", equal_height=False):
-            with gr.Column(elem_id="dl-talk", scale=3, min_width=320):
-                chat = _chatbot(examples)
-                with gr.Row(elem_id="dl-ask"):
-                    question = _question_box()
-                    ask = gr.Button("Ask", variant="primary", elem_id="dl-send", scale=0, min_width=84)
-                    stop = gr.Button("Stop", visible=False, elem_id="dl-stop", scale=0, min_width=84)
-            with gr.Column(elem_id="dl-side", scale=2, min_width=300):
-                panel = gr.HTML(evidence_html.collection(documents), elem_id="dl-sources", js_on_load=None)
-                gr.HTML('<div id="dl-reader" tabindex="-1"></div>', js_on_load=None)
-        Wiring(desk, documents, chat, question, ask, stop, clear, panel, turns).connect()
+            with gr.Column(elem_id="dl-talk", scale=3, min_width=280):
+                with gr.Column(elem_id="dl-view-ask", elem_classes="dl-view"):
+                    with gr.Column(elem_id="dl-scroll"):
+                        chat = _html([], elem_id="dl-chat", html_template="${value.join('')}")
+                        more = _html(elem_id="dl-more")
+                    _html('<div id="dl-chips"></div>', elem_id="dl-chip-row")
+                    with gr.Row(elem_id="dl-ask"):
+                        question = _question_box()
+                        ask = gr.Button("", variant="primary", elem_id="dl-send", scale=0, min_width=84)
+                        stop = gr.Button("", elem_id="dl-stop", scale=0, min_width=84)
+                with gr.Column(elem_id="dl-view-documents", elem_classes="dl-view"):
+                    documents = _html(elem_id="dl-documents")
+            with gr.Column(elem_id="dl-side", scale=2, min_width=280):
+                panel = _html(elem_id="dl-sources")
+                _html('<div id="dl-reader" tabindex="-1"></div>')
+        bridge = _html(
+            None,
+            elem_id="dl-bridge",
+            html_template="",
+            js_on_load=BRIDGE.replace("EVENTS", json.dumps(EVENTS)).replace(
+                "ADDRESS", assets.address("main.js")
+            ),
+        )
+        connect(desk, Widgets(header, timeline, chat, more, question, ask, stop, documents, panel, bridge))
     return page
 
 
-def _chatbot(examples: Sequence[str]) -> gr.Chatbot:
-    return gr.Chatbot(
-        elem_id="dl-chat",
-        label="Conversation",
-        show_label=False,
-        container=False,
-        height=None,
-        layout="panel",
-        buttons=[],
-        feedback_options=None,
-        latex_delimiters=[],
-        placeholder=evidence_html.WELCOME,
-        examples=[{"text": example} for example in examples],
-    )
+def _html(
+    value: object = "", html_template: str = "${value}", js_on_load: str | None = None, **named: Any
+) -> gr.HTML:
+    """Our own HTML, as it is: every text in it was escaped where it was made."""
+    return gr.HTML(value, html_template=html_template, js_on_load=js_on_load, apply_default_css=False, **named)
 
 
 def _question_box() -> gr.Textbox:
     return gr.Textbox(
         elem_id="dl-question",
-        label="Question",
         show_label=False,
         container=False,
-        placeholder="Ask about the reports",
         lines=1,
         max_lines=6,
         autofocus=True,
         scale=1,
     )
-
-
-class Wiring:
-    """What happens when something is pressed."""
-
-    def __init__(
-        self,
-        desk: Desk,
-        documents: Sequence[Document],
-        chat: gr.Chatbot,
-        question: gr.Textbox,
-        ask: gr.Button,
-        stop: gr.Button,
-        clear: gr.Button,
-        panel: gr.HTML,
-        turns: gr.State,
-    ) -> None:
-        self.desk, self.documents = desk, documents
-        self.chat, self.question, self.panel, self.turns = chat, question, panel, turns
-        self.ask, self.stop, self.clear = ask, stop, clear
-        self._replies: dict[str, Reply] = {}  # by page: the answers that are on their way
-
-    def connect(self) -> None:
-        """Wire asking, examples, stopping and starting anew."""
-        private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-        inputs, outputs = [self.question, self.chat, self.turns], [self.chat, self.panel, self.turns]
-        waiting, shown = [self.question, self.ask, self.stop], [self.ask, self.stop]
-        pressed = [self.question.submit, self.ask.click]
-        example = self.chat.example_select(self._example, None, self.question, queue=False, **private)
-        running = [
-            gr.on(pressed, self._answer, inputs, [*outputs, *waiting], trigger_mode="once", **private),
-            example.then(self._answer, inputs, [*outputs, *waiting], **private),
-        ]
-        for answered in running:
-            answered.then(self._at_rest, None, shown, queue=False, **private)
-        close_reader = "() => window.dateline && window.dateline.close()"
-        gr.on([*pressed, self.clear.click], None, None, None, js=close_reader, **private)
-        self.stop.click(self._stop, None, None, queue=False, **private)
-        stopped = self.clear.click(self._stop, None, None, queue=False, **private)
-        stopped.then(self._anew, None, [*outputs, *shown], queue=False, **private)
-
-    async def _answer(
-        self, question: str, messages: list[Message], turns: Sequence[Turn], request: gr.Request
-    ) -> AsyncIterator[dict[Any, Any]]:
-        page, reply = str(request.session_hash), Reply()
-        self._replies[page] = reply
-        yield {
-            self.question: "",
-            self.ask: gr.update(visible=False),
-            self.stop: gr.update(visible=True),
-        }
-        try:
-            async with aclosing(reply.views(self.desk, question or "", messages or [], turns)) as views:
-                async for view in views:
-                    shown = {self.chat: list(view.messages), self.turns: view.turns}
-                    yield shown if view.panel is None else {**shown, self.panel: view.panel}
-        finally:
-            reply.over.set()
-            if self._replies.get(page) is reply:
-                del self._replies[page]
-
-    async def _stop(self, request: gr.Request) -> None:
-        reply = self._replies.get(str(request.session_hash))
-        if reply is not None:
-            reply.stop()
-            await reply.over.wait()
-
-    def _anew(self) -> list[Any]:
-        return [[], evidence_html.collection(self.documents), (), *self._at_rest()]
-
-    @staticmethod
-    def _example(chosen: gr.SelectData) -> str:
-        return str(chosen.value["text"])
-
-    @staticmethod
-    def _at_rest() -> list[Any]:
-        return [gr.update(visible=True), gr.update(visible=False)]
 
 
 def theme() -> gr.themes.Base:

@@ -102,7 +102,7 @@ def run(dateline: Dateline, settings: Settings, listener: socket.socket) -> None
         telling.cancel()
 
     app = create_app(dateline, settings, lifespan=announced)
-    page = mount_page(app, dateline.documents(), dateline.examples())
+    page = mount_page(app)
 
     class Server(uvicorn.Server):
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:

@@ -9,21 +9,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "server"))  # the server tests' helpers
 from served import ROOT, STUB, Served, served
-from visiting import DESKTOP, Visit
-
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
+from visiting import DESKTOP, FLAGS
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -59,33 +49,67 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield server
 
 
-@pytest.fixture
-def visit(browser: Browser) -> Iterator[Visit]:
-    """Open a page; afterwards: nothing but loopback was asked for, and the console holds no error."""
-    contexts = []
-    requested: list[str] = []
-    complaints: list[str] = []
+@pytest.fixture(scope="session")
+def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The scripted pipeline with 200 events more."""
+    with served(STUB, tmp_path_factory.mktemp("crowded"), STUB_EVENTS="200") as server:
+        yield server
 
-    def open_page(
-        server: Served, size: tuple[int, int] = DESKTOP, color_scheme: str = "light", path: str = "/"
+
+class Visits:
+    """Opens pages and notes what they ask for and complain about."""
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self.contexts: list[BrowserContext] = []
+        self.requested: list[str] = []
+        self.complaints: list[str] = []
+
+    def __call__(
+        self,
+        server: Served | str,
+        size: tuple[int, int] = DESKTOP,
+        color_scheme: str = "light",
+        path: str = "/",
+        locale: str = "en-US",
     ) -> Page:
-        context = browser.new_context(
-            viewport={"width": size[0], "height": size[1]}, color_scheme=color_scheme, reduced_motion="reduce"
+        """A page in a browser profile of its own."""
+        context = self._browser.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            color_scheme=color_scheme,
+            reduced_motion="reduce",
+            locale=locale,
+            permissions=["clipboard-read", "clipboard-write"],
         )
-        contexts.append(context)
+        self.contexts.append(context)
+        return self.tab(context, server, path)
+
+    def tab(self, context: BrowserContext, server: Served | str, path: str = "/") -> Page:
+        """One more page of the same profile."""
         page = context.new_page()
-        page.on("request", lambda request: requested.append(request.url))
-        page.on("websocket", lambda socket: requested.append(socket.url))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-        page.goto(server.url + path)
+        page.on("request", lambda request: self.requested.append(request.url))
+        page.on("websocket", lambda socket: self.requested.append(socket.url))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
+        page.goto((server if isinstance(server, str) else server.url) + path)
         return page
 
-    yield open_page
-    for context in contexts:
+    def reload(self, page: Page) -> None:
+        """Load a page anew; that the old one complains about its cut connections is no error."""
+        before = len(self.complaints)
+        page.reload()
+        cut = ("AbortError", "errored out", "network error")
+        late = [said for said in self.complaints[before:] if not any(one in said for one in cut)]
+        self.complaints[before:] = late
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Visits]:
+    """Open pages; afterwards: nothing but loopback was asked for, and the console holds no error."""
+    visits = Visits(browser)
+    yield visits
+    for context in visits.contexts:
         context.close()
-    assert requested
-    assert {urlsplit(url).hostname for url in requested if not url.startswith(("data:", "blob:"))} == {
-        "127.0.0.1"
-    }
-    assert complaints == []
+    hosts = {urlsplit(url).hostname for url in visits.requested if not url.startswith(("data:", "blob:"))}
+    assert hosts == {"127.0.0.1"}
+    assert visits.complaints == []

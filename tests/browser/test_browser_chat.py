@@ -2,34 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from playwright.sync_api import Page, expect
 from served import Served
 from stub_dateline import EVIL, HOSTILE, OTHER, SPAN
-from visiting import DESKTOP, PHONE, Visit
-
-
-def ask(page: Page, question: str) -> None:
-    """Type a question and press Enter."""
-    box = page.get_by_label("Question")
-    box.fill(question)
-    box.press("Enter")
-
-
-def ask_and_wait(page: Page, question: str) -> Any:
-    """Ask, wait until the answer is whole, and return the message that holds it."""
-    before = page.locator("#dl-chat .bot-row").count()
-    ask(page, question)
-    answer = page.locator("#dl-chat .bot-row").nth(before)
-    expect(answer.locator(".dl-status:not(.dl-busy, .dl-past)")).to_be_visible(timeout=30_000)
-    return answer
-
-
-def assert_no_sideways_scroll(page: Page) -> None:
-    """Nothing is wider than the window."""
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+from visiting import DESKTOP, PHONE, Visit, ask, ask_and_wait, assert_no_sideways_scroll, box, whole
 
 
 def background(page: Page) -> int:
@@ -45,7 +22,7 @@ def test_ask_see_sources_and_open_the_exact_sentence(visit: Visit, scripted: Ser
     expect(answer).to_contain_text("Answered from 2 reports")
     expect(page.locator("#dl-sources .dl-card")).to_have_count(2)
     expect(answer.locator("blockquote")).to_contain_text(OTHER.quote)
-    answer.locator("a.dl-cite").last.click()
+    answer.locator(".dl-answer a.dl-cite").last.click()
     cited = page.locator("#dl-reader #cited")
     expect(cited).to_have_text(OTHER.quote)
     expect(cited).to_be_in_viewport()
@@ -54,7 +31,7 @@ def test_ask_see_sources_and_open_the_exact_sentence(visit: Visit, scripted: Ser
     expect(page.locator("#dl-reader header")).to_contain_text("Porto Novo, 4 May 2021")
     page.get_by_role("button", name="Back to the sources").click()
     expect(page.locator("#dl-sources .dl-card").first).to_be_visible()
-    expect(answer.locator("a.dl-cite").last).to_be_focused()
+    expect(answer.locator(".dl-answer a.dl-cite").last).to_be_focused()
 
 
 def test_sources_are_there_before_the_answer_and_stop_ends_it(visit: Visit, scripted: Served) -> None:
@@ -64,10 +41,10 @@ def test_sources_are_there_before_the_answer_and_stop_ends_it(visit: Visit, scri
     expect(page.locator("#dl-sources .dl-card")).to_contain_text(SPAN.quote)
     expect(page.locator(".dl-busy")).to_be_visible()
     expect(page.locator(".dl-sentence").first).to_be_visible()
-    page.get_by_role("button", name="Stop").click()
+    page.get_by_role("button", name="Stop", exact=True).click()
     expect(page.locator(".dl-stopped")).to_be_visible()
     expect(page.locator(".dl-busy")).to_have_count(0)
-    expect(page.get_by_role("button", name="Ask")).to_be_visible()
+    expect(page.get_by_role("button", name="Ask", exact=True)).to_be_visible()
     expect(ask_and_wait(page, "How long is the bridge?")).to_contain_text("412 metres")
     assert "abandoned" in scripted.errors.read_text(encoding="utf-8")
 
@@ -116,17 +93,20 @@ def test_hostile_text_stays_text(visit: Visit, scripted: Served) -> None:
     expect(page.locator(".dl-question")).to_have_text(question)
     expect(answer.locator("blockquote")).to_contain_text(HOSTILE.split("\n")[0])
     expect(answer).to_contain_text("**x** <i>y</i> [z](javascript:1)")
-    answer.locator("a.dl-cite").first.click()
+    answer.locator(".dl-answer a.dl-cite").first.click()
     expect(page.locator("#dl-reader #cited")).to_have_text(EVIL.quote)
     expect(page.locator("#dl-reader h2")).to_have_text(EVIL.title)
     assert page.evaluate("window.hacked") is None
 
 
-@pytest.mark.parametrize(("question", "line"), [("", "is empty"), ("x" * 10_000, "more than 2000 characters")])
-def test_unusable_questions_get_one_line(visit: Visit, scripted: Served, question: str, line: str) -> None:
-    """The message is in the chat, and the next question works."""
+def test_unusable_questions_get_one_line(visit: Visit, scripted: Served) -> None:
+    """Nothing is not asked; too much is a message in the chat, and the next question works."""
     page = visit(scripted)
-    expect(ask_and_wait(page, question)).to_contain_text(line)
+    expect(page.locator(".dl-ask-this").first).to_be_visible()
+    ask(page, "   ")
+    expect(box(page)).to_be_focused()
+    expect(page.locator(".dl-reply")).to_have_count(0)
+    expect(ask_and_wait(page, "x" * 10_000)).to_contain_text("more than 2000 characters")
     assert_no_sideways_scroll(page)
     expect(ask_and_wait(page, "How long is the bridge?")).to_contain_text("412 metres")
 
@@ -143,17 +123,18 @@ def test_a_bug_leaves_the_page_usable(visit: Visit, scripted: Served) -> None:
     page = visit(scripted)
     answer = ask_and_wait(page, "bug, please")
     expect(page.locator(".dl-problem")).to_have_text("Something went wrong inside Dateline.")
+    expect(answer.get_by_role("button", name="Ask again")).to_be_visible()
     expect(page.locator(".dl-busy")).to_have_count(0)
     expect(answer).not_to_contain_text("a bug")
-    expect(page.get_by_role("button", name="Ask")).to_be_visible()
+    expect(page.get_by_role("button", name="Ask", exact=True)).to_be_visible()
 
 
-def test_examples_ask_and_new_chat_clears(visit: Visit, scripted: Served) -> None:
-    """An example is asked as it stands; New chat brings back the examples and the reports."""
+def test_starters_ask_and_new_chat_clears(visit: Visit, scripted: Served) -> None:
+    """A starter is asked as it stands; New chat brings back the starters and the reports."""
     page = visit(scripted)
     page.get_by_role("button", name="How long is the bridge?").click()
     expect(page.locator(".dl-answer")).to_contain_text("Answered from 2 reports")
-    page.locator("a.dl-cite").first.click()
+    page.locator(".dl-answer a.dl-cite").first.click()
     expect(page.locator("#dl-reader #cited")).to_be_visible()
     page.get_by_role("button", name="New chat").click()
     expect(page.get_by_role("button", name="How long is the bridge?")).to_be_visible()
@@ -162,17 +143,48 @@ def test_examples_ask_and_new_chat_clears(visit: Visit, scripted: Served) -> Non
 
 
 def test_everything_works_from_the_keyboard(visit: Visit, scripted: Served) -> None:
-    """Type, Enter, Tab back to the last number, Enter opens it, Escape returns."""
+    """Tab back to a number: its quote shows; Enter opens the report, Escape returns, and hides the quote."""
     page = visit(scripted)
     answer = ask_and_wait(page, "How long is the bridge?")
-    page.get_by_label("Question").focus()
+    answer.locator(".dl-answer a.dl-cite").nth(1).focus()
     page.keyboard.press("Shift+Tab")
-    expect(answer.locator("a.dl-cite").last).to_be_focused()
+    number = answer.locator(".dl-answer a.dl-cite").first
+    expect(number).to_be_focused()
+    expect(page.get_by_role("tooltip")).to_contain_text(SPAN.quote)
     page.keyboard.press("Enter")
     expect(page.locator("#dl-reader #cited")).to_be_focused()
     page.keyboard.press("Escape")
-    expect(answer.locator("a.dl-cite").last).to_be_focused()
+    expect(number).to_be_focused()
     expect(page.locator("#dl-sources .dl-card").first).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("tooltip")).to_be_hidden()
+
+
+def test_hovering_a_number_shows_its_quote(visit: Visit, scripted: Served) -> None:
+    """With title, publisher and date; it stays while the pointer is on it and goes with it."""
+    page = visit(scripted)
+    answer = ask_and_wait(page, "How long is the bridge?")
+    answer.locator(".dl-answer a.dl-cite").first.hover()
+    tip = page.get_by_role("tooltip")
+    expect(tip).to_contain_text(SPAN.quote)
+    expect(tip).to_contain_text("Harbour bridge opens · The Courier · 5 May 2021")
+    tip.hover()
+    expect(tip).to_be_visible()
+    page.mouse.move(5, 790)
+    expect(tip).to_be_hidden()
+
+
+def test_sentences_are_announced_once_each(visit: Visit, scripted: Served) -> None:
+    """The live region gets each verified sentence and the status, not the steps in between."""
+    page = visit(scripted)
+    ask_and_wait(page, "How long is the bridge?")
+    said = page.locator("#dl-live p")
+    expect(said).to_have_count(3)
+    assert [" ".join(line.split()) for line in said.all_inner_texts()] == [
+        "The bridge is 412 metres long. 1",
+        f"{OTHER.quote} 2",
+        "Answered from 2 reports",
+    ]
 
 
 def test_phone_shows_answer_then_evidence(visit: Visit, scripted: Served) -> None:
@@ -182,10 +194,15 @@ def test_phone_shows_answer_then_evidence(visit: Visit, scripted: Served) -> Non
     ask_and_wait(page, "What did nobody report?")
     answer = ask_and_wait(page, "How long is the bridge?")
     expect(answer.locator(".dl-status")).to_be_in_viewport()
+    expect(page.locator(".dl-question").last).to_be_in_viewport()
     assert_no_sideways_scroll(page)
-    answer.locator("a.dl-cite").last.click()
+    answer.locator(".dl-answer a.dl-cite").last.click()
     expect(page.locator("#dl-reader #cited")).to_be_in_viewport()
     assert_no_sideways_scroll(page)
+    page.get_by_role("button", name="Back to the sources").click()
+    expect(answer.locator(".dl-answer a.dl-cite").last).to_be_focused()
+    answer.get_by_text("Sources (2)").click()
+    expect(answer.locator(".dl-references")).to_contain_text("Harbour Post · 6 May 2021")
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE])
@@ -193,7 +210,7 @@ def test_dark_and_light_follow_the_system(visit: Visit, scripted: Served, size: 
     """The page is dark where the system is, and light where it is not."""
     for scheme, dark in (("dark", True), ("light", False)):
         page = visit(scripted, size, scheme)
-        expect(page.get_by_label("Question")).to_be_visible()
+        expect(box(page)).to_be_visible()
         assert (background(page) < 60) is dark
 
 
@@ -203,12 +220,46 @@ def test_a_citation_is_a_page_of_its_own_too(visit: Visit, scripted: Served) -> 
     expect(page.locator("#cited")).to_have_text(SPAN.quote)
 
 
-def test_two_tabs_do_not_mix(visit: Visit, scripted: Served) -> None:
-    """Each tab keeps its own conversation."""
-    first, second = visit(scripted), visit(scripted)
-    ask(first, "slow answer, please")
-    expect(ask_and_wait(second, "What did nobody report?")).to_contain_text("Not in the documents")
-    expect(first.locator(".dl-sentence").first).to_be_visible()
+def test_ten_tabs_do_not_mix(visit: Visit, scripted: Served) -> None:
+    """Each tab of one browser keeps its own conversation, and gets the answer to its own question."""
+    first = visit(scripted)
+    tabs = [first, *(visit.tab(first.context, scripted) for _ in range(9))]
+    for number, tab in enumerate(tabs):
+        ask(tab, "slow answer, please" if number == 0 else f"How long is bridge {number}?")
+    for number, tab in enumerate(tabs[1:], start=1):
+        expect(whole(tab, 0)).to_contain_text("412 metres")
+        expect(tab.locator(".dl-question")).to_have_text(f"How long is bridge {number}?")
     expect(first.locator(".dl-question")).to_have_text("slow answer, please")
-    expect(second.locator(".dl-question")).to_have_count(1)
-    first.get_by_role("button", name="Stop").click()
+    first.get_by_role("button", name="Stop", exact=True).click()
+    expect(first.locator(".dl-stopped")).to_be_visible()
+    visit.reload(first)
+    expect(first.locator(".dl-question")).to_have_text("slow answer, please")
+    visit.reload(tabs[4])
+    expect(tabs[4].locator(".dl-question")).to_have_text("How long is bridge 4?")
+
+
+def test_leaving_a_conversation_stops_its_answer(visit: Visit, scripted: Served) -> None:
+    """A new chat can ask at once; what was verified stays with the old one."""
+    page = visit(scripted)
+    ask(page, "slow answer, please")
+    expect(page.locator(".dl-sentence").first).to_be_visible()
+    page.get_by_role("button", name="New chat").click()
+    expect(page.locator(".dl-welcome")).to_be_visible()
+    expect(ask_and_wait(page, "How long is the bridge?")).to_contain_text("412 metres")
+    page.get_by_role("button", name="Menu").click()
+    page.locator(".dl-conversation").last.click()
+    expect(page.locator(".dl-question")).to_have_text("slow answer, please")
+    expect(page.locator(".dl-stopped")).to_be_visible()
+    expect(page.locator(".dl-sentence").first).to_be_visible()
+
+
+def test_the_way_back_on_a_phone_closes_the_report(visit: Visit, scripted: Served) -> None:
+    """The browser's own, too; the page stays."""
+    page = visit(scripted, PHONE)
+    answer = ask_and_wait(page, "How long is the bridge?")
+    for back in (page.go_back, page.get_by_role("button", name="Back to the sources").click):
+        answer.locator(".dl-answer a.dl-cite").first.click()
+        expect(page.locator("#cited")).to_be_visible()
+        back()
+        expect(page.locator("#cited")).to_be_hidden()
+        expect(answer.locator(".dl-status")).to_be_visible()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 from playwright.sync_api import expect
 from served import Served
-from visiting import Visit
+from visiting import Visit, box
 
 QUESTION = "What did Israel want Russia to halt?"
 
@@ -13,12 +13,12 @@ QUESTION = "What did Israel want Russia to halt?"
 def test_answers_a_question_and_opens_its_evidence(visit: Visit, real: Served) -> None:
     """A question on the reports is answered with numbers that open exactly the cited sentence."""
     page = visit(real)
-    page.get_by_label("Question").fill(QUESTION)
-    page.get_by_label("Question").press("Enter")
+    box(page).fill(QUESTION)
+    box(page).press("Enter")
     expect(page.locator("#dl-sources a.dl-source").first).to_be_visible(timeout=30_000)
     expect(page.locator(".dl-answered")).to_be_visible(timeout=60_000)
     link = page.locator(".dl-answer a.dl-cite").first
-    quote = link.get_attribute("title")
+    quote = link.get_attribute("data-quote")
     link.click()
     cited = page.locator("#dl-reader mark")
     expect(cited.first).to_be_in_viewport()
@@ -31,8 +31,8 @@ def test_page_and_api_give_the_same_answer(visit: Visit, real: Served) -> None:
     body = {"question": QUESTION}
     answer = httpx.post(f"{real.url}/api/ask", json=body, timeout=120).json()
     page = visit(real)
-    page.get_by_label("Question").fill(QUESTION)
-    page.get_by_label("Question").press("Enter")
+    box(page).fill(QUESTION)
+    box(page).press("Enter")
     expect(page.locator(".dl-answered")).to_be_visible(timeout=60_000)
     shown = " ".join(page.locator(".dl-answer").inner_text().split())
     for sentence in answer["sentences"]:
@@ -42,8 +42,8 @@ def test_page_and_api_give_the_same_answer(visit: Visit, real: Served) -> None:
 def test_says_so_when_the_reports_do_not_tell(visit: Visit, real: Served) -> None:
     """A question about something that no report mentions gets no claim."""
     page = visit(real)
-    page.get_by_label("Question").fill("What does the bakery on Mulberry Lane charge for croissants?")
-    page.get_by_label("Question").press("Enter")
+    box(page).fill("What does the bakery on Mulberry Lane charge for croissants?")
+    box(page).press("Enter")
     expect(page.locator(".dl-abstained")).to_be_visible(timeout=60_000)
     expect(page.locator(".dl-answered")).to_have_count(0)
 
@@ -51,5 +51,5 @@ def test_says_so_when_the_reports_do_not_tell(visit: Visit, real: Served) -> Non
 def test_examples_come_from_the_collection(visit: Visit, real: Served) -> None:
     """The first page offers questions and lists the reports."""
     page = visit(real)
-    expect(page.locator("#dl-chat .example").first).to_be_visible()
+    expect(page.locator(".dl-ask-this").first).to_be_visible(timeout=60_000)
     expect(page.locator("#dl-sources a.dl-source")).to_have_count(5)

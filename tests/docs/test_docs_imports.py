@@ -21,11 +21,13 @@ LAYERS = (
     # what the stages work with
     "language infer load split embed store vectors collection lock",
     "question scopes followups events sides context gathering claims copying rerank rank llm",
+    "drafting",
     # the stages that use it
     "index condense retrieve select generate verify present",
     "reading telling",
     # a question's way through them
     "pipeline doctor",
+    "suggest feedback",
     # the whole, opened for a front end
     "dateline",
     "server",

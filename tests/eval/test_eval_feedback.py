@@ -85,3 +85,27 @@ def test_records_by_hand_are_checked_too() -> None:
     """A record that is no feedback is named by its place."""
     with pytest.raises(InputError, match='record 2, field "question"'):
         cases_from_feedback([record(), {"verdict": "down"}])
+
+
+def test_the_last_word_on_an_answer_counts(tmp_path: Path) -> None:
+    """A thumb that was turned makes no case, or one; without ids every record stands for itself."""
+    down, up = record(answer_id="a"), record(answer_id="a", verdict="up")
+    assert cases_from_feedback([down, up]) == []
+    assert len(cases_from_feedback([up, down])) == 1
+
+
+def test_the_conversation_goes_along() -> None:
+    """The same question after another conversation is another case; what it was narrowed to is noted."""
+    history = [{"role": "user", "content": "Where was it?"}, {"role": "assistant", "content": "In Lindow."}]
+    first, second = cases_from_feedback([record(), record(history=history, within=["0123"])])
+    assert first["type"] == "fact"
+    assert "history" not in first
+    assert (second["type"], second["history"]) == ("follow_up", history)
+    assert second["note"].endswith("Asked of the documents 0123 alone.")
+
+
+def test_a_record_that_was_cut_off_is_passed_over(tmp_path: Path) -> None:
+    """A server that was killed may leave half a line at the end; those before it count."""
+    file = tmp_path / "feedback.jsonl"
+    file.write_text(json.dumps(record()) + '\n{"question": "How ma', encoding="utf-8")
+    assert [one.question for one in read_feedback(file)] == ["How many came?"]

@@ -22,9 +22,9 @@ from eval.drafting.init import (
     read_texts,
     weighs,
 )
-from eval.drafting.templates import Drafted
 from eval.schema.cases import load_cases
 from qa.config import load_settings
+from qa.drafting.form import Drafted
 from qa.errors import InputError, ModelUnreachableError
 from qa.llm.fake import FakeModel
 from qa.records import Event, Evidence, Found, Selection

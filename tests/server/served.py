@@ -43,7 +43,7 @@ def served(script: Path, folder: Path, **settings: str) -> Iterator[Served]:
             stderr=stderr,
             text=True,
             cwd=folder,
-            env=environment(folder / "data", QA_PORT="0", **settings),
+            env=environment(folder / "data", **{"QA_PORT": "0", **settings}),
         )
     assert process.stdout is not None
     watchdog = threading.Timer(START_SECONDS, process.kill)

@@ -7,16 +7,21 @@ that no model can be relied on to give: disagreements, slow sentences, failures 
 from __future__ import annotations
 
 import hashlib
+import os
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import closing
+from dataclasses import replace
 from datetime import date
 
 from qa.config import load_settings
 from qa.errors import InputError, ModelUnreachableError, NotFoundError, TooLargeError
+from qa.present import answer_id
 from qa.records import (
     Answer,
     AnswerSentence,
+    Choice,
     Citation,
     Disagreement,
     DisagreementValue,
@@ -40,7 +45,7 @@ HOSTILE = (
 SLOW_STEPS = 400
 
 
-def _document(text: str, title: str, publisher: str, published: date, event: Event) -> Document:
+def _document(text: str, title: str, publisher: str, published: date | None, event: Event) -> Document:
     name = hashlib.sha256(text.encode()).hexdigest()[:16]
     basis = {"title": "stated in the text", "published": "inferred from the event"}
     return Document(name, text, (f"{name}.txt",), title, publisher, published, event, basis)
@@ -54,6 +59,18 @@ DOCUMENTS = (
         HOSTILE, "<img src=x onerror=window.hacked=2> {{title}}", "M&M", date(2022, 1, 2), Event(None, None)
     ),
 )
+
+
+def many(events: int) -> tuple[Document, ...]:
+    """Reports of so many events over forty years, every fiftieth without any date."""
+    days = (date(1980 + number % 40, 1 + number % 12, 1 + number % 28) for number in range(events))
+    dates = (None if number % 50 == 0 else day for number, day in enumerate(days))
+    return tuple(
+        _document(
+            f"Report {number}.", f"What happened at {number}", "The Courier", day, Event(day, f"Place {number}")
+        )
+        for number, day in enumerate(dates)
+    )
 
 
 def cite(number: int, document: Document, quote: str) -> Citation:
@@ -82,10 +99,12 @@ EVIL = cite(1, DOCUMENTS[2], HOSTILE.split("\n")[0])
 class StubDateline:
     """Answers from the script; remembers which streams were closed before their end."""
 
-    def __init__(self, ready: bool = True) -> None:
+    def __init__(self, ready: bool = True, more: Sequence[Document] = ()) -> None:
         self.is_ready = ready
+        self._documents = (*DOCUMENTS, *more)
         self.abandoned = threading.Event()
         self.histories: list[tuple[Turn, ...]] = []
+        self.narrowed: list[tuple[str, ...]] = []
         self.closed = threading.Event()
 
     def ready(self) -> tuple[bool, str]:
@@ -96,16 +115,24 @@ class StubDateline:
         """Two questions."""
         return ("How long is the bridge?", "What did nobody report?")
 
+    def starters(self) -> tuple[str, ...]:
+        """The same two."""
+        return self.examples()
+
+    def suggestions(self, answer: Answer, history: Sequence[Turn] = ()) -> tuple[str, ...]:
+        """What leads to the script's other answers; none after an abstention."""
+        return ("Disagree about the span?", "Hostile report?") if answer.status == "answered" else ()
+
     def warm(self) -> None:
         """Nothing to do ahead."""
 
     def documents(self) -> tuple[Document, ...]:
         """The made-up reports."""
-        return DOCUMENTS
+        return self._documents
 
     def document(self, document_id: str) -> Document:
         """One of them."""
-        for document in DOCUMENTS:
+        for document in self._documents:
             if document.id == document_id:
                 return document
         raise NotFoundError(f"There is no document {document_id[:40]}.", "GET /api/documents lists them.")
@@ -114,23 +141,41 @@ class StubDateline:
         """Ends what is running."""
         self.closed.set()
 
-    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+    def ask(self, question: str, history: Sequence[Turn] = (), *, within: Collection[str] = ()) -> Answer:
         """The last step of the stream."""
-        *_, final = self.stream(question, history)
+        *_, final = self.stream(question, history, within=within)
         assert isinstance(final, Answer)
         return final
 
     def stream(
-        self, question: str, history: Sequence[Turn] = ()
+        self, question: str, history: Sequence[Turn] = (), *, within: Collection[str] = ()
     ) -> Iterator[Sources | AnswerSentence | Answer]:
         """The script's answer to the first word of the question."""
+        self.narrowed.append(tuple(within))
+        for unknown in set(within) - {document.id for document in self._documents}:
+            raise InputError(f"There is no document {unknown!r} to narrow the question to.", "List them.")
         if not question.strip():
             raise InputError("The question is empty.", "Type a question.")
         if len(question) > 2000:
             raise TooLargeError("The question has more than 2000 characters.", "Shorten it.")
         self.histories.append(tuple(history))
         word = question.split()[0].strip("?,").lower()
-        return getattr(self, f"_{word}", self._how)(question)
+        script = getattr(self, f"_{word}", self._how)(question)
+        return self._told(script, question, history, tuple(sorted(within)))
+
+    def _told(
+        self,
+        script: Iterator[Sources | AnswerSentence | Answer],
+        question: str,
+        history: Sequence[Turn],
+        within: tuple[str, ...],
+    ) -> Iterator[Sources | AnswerSentence | Answer]:
+        with closing(script):  # type: ignore[type-var]  # it is a generator
+            for step in script:
+                if isinstance(step, Answer):
+                    name = answer_id(question, history, within, step.answer)
+                    step = replace(step, within=within, answer_id=name)
+                yield step
 
     def _how(self, question: str) -> Iterator[Sources | AnswerSentence | Answer]:
         sentences = (
@@ -149,6 +194,27 @@ class StubDateline:
         yield self._answer(
             question, sentences, (SPAN, OTHER), disagreements=(Disagreement("the span", values),)
         )
+
+    def _which(self, question: str) -> Iterator[Sources | AnswerSentence | Answer]:
+        if self.narrowed[-1]:
+            yield from self._how(question)
+            return
+        sentences = (
+            AnswerSentence(f"{OPENING.label} — {SPAN.quote}", (1,), "quote"),
+            AnswerSentence(f"{EVIL.published} — {EVIL.quote}", (2,), "quote"),
+        )
+        cited = (SPAN, replace(EVIL, number=2))
+        choices = (Choice(OPENING.label, 1), Choice(EVIL.title, 2))
+        yield Sources(cited)
+        yield from sentences
+        given = self._answer(question, sentences, cited)
+        yield replace(given, status="ambiguous", choices=choices)
+
+    def _and(self, question: str) -> Iterator[Sources | AnswerSentence | Answer]:
+        *steps, given = self._how(question)
+        yield from steps
+        assert isinstance(given, Answer)
+        yield replace(given, standalone_question="How long is the <new> bridge?")
 
     def _what(self, question: str) -> Iterator[Sources | AnswerSentence | Answer]:
         yield Sources((SPAN,))
@@ -199,6 +265,7 @@ class StubDateline:
         disagreements: tuple[Disagreement, ...] = (),
     ) -> Answer:
         line = " ".join(f"{sentence.text} [{sentence.citations[0]}]" for sentence in sentences)
+        name = hashlib.sha256(f"{question} {line}".encode()).hexdigest()[:16]
         return Answer(
             question,
             question,
@@ -212,6 +279,7 @@ class StubDateline:
             False,
             "",
             Timings(3, 9, 1200),
+            answer_id=name,
         )
 
 
@@ -220,6 +288,7 @@ if __name__ == "__main__":
     from qa.server.serve import claim, run, until_told
 
     quiet_libraries()
-    settings = load_settings(port=0)
+    settings = load_settings()
+    more = many(int(os.environ.get("STUB_EVENTS", "0")))
     with until_told():
-        run(StubDateline(), settings, claim(settings.host, settings.port))
+        run(StubDateline(more=more), settings, claim(settings.host, settings.port))

@@ -54,6 +54,24 @@ def test_ask_hands_the_history_on(client: TestClient, stub: StubDateline) -> Non
     assert stub.histories == [(Turn("user", "A?"), Turn("assistant", "B."))]
 
 
+@pytest.mark.parametrize("stream", [False, True])
+def test_ask_hands_on_what_it_is_narrowed_to(client: TestClient, stub: StubDateline, stream: bool) -> None:
+    """The ids reach the pipeline in both forms; without them there are none."""
+    chosen = [DOCUMENTS[1].id, DOCUMENTS[0].id]
+    client.post("/api/ask", json={"question": "How long?", "within": chosen, "stream": stream})
+    client.post("/api/ask", json={"question": "How long?", "stream": stream})
+    assert stub.narrowed == [tuple(chosen), ()]
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_an_unknown_document_to_narrow_to_is_refused(client: TestClient, stream: bool) -> None:
+    """With the pipeline's own line, as the response itself."""
+    body = {"question": "How long?", "within": ["nope"], "stream": stream}
+    error = assert_error(client.post("/api/ask", json=body), 422, "bad_input")
+    assert "nope" in error["message"]
+    assert error["hint"]
+
+
 def test_stream_sends_sources_sentences_then_the_same_answer(client: TestClient) -> None:
     """The events come in the order of the contract and end with what the plain call gives."""
     body = {"question": "How long?"}
@@ -97,6 +115,8 @@ def test_stream_refuses_an_unusable_question_with_its_status(client: TestClient)
         ({"question": "x", "stream": "perhaps"}, '"stream"'),
         ({"question": "x", "history": [{"role": "system", "content": "y"}]}, '"history.0.role"'),
         ({"question": "x", "history": [{"role": "user"}]}, '"history.0.content"'),
+        ({"question": "x", "within": "an id"}, '"within"'),
+        ({"question": "x", "within": ["an id", 7]}, '"within.1"'),
         ({"question": "x", "history": [{"role": "user", "content": "y"}] * 101}, '"history"'),
         ([], "JSON object"),
     ],

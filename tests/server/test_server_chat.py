@@ -5,27 +5,44 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from stub_dateline import StubDateline
+from stub_dateline import DOCUMENTS, StubDateline
 
 from qa.records import Turn
+from qa.server.answer_html import shown_with
 from qa.server.asking import Desk
-from qa.server.chat import Reply, View
+from qa.server.chat import Asked, Reply, View, read_asked
+from qa.server.kept import Exchange
+from qa.server.language import texts_for
 from qa.server.metrics import Metrics
 
+SHOWN = shown_with(texts_for("en"), DOCUMENTS)
 
-def views(question: str, turns: tuple[Turn, ...] = (), stub: StubDateline | None = None) -> list[View]:
+
+def views(
+    question: str,
+    earlier: tuple[Exchange, ...] = (),
+    stub: StubDateline | None = None,
+    within: tuple[str, ...] = (),
+) -> list[View]:
     """Every view of one turn."""
 
     async def collect() -> list[View]:
         desk = Desk(stub or StubDateline(), Metrics())
-        return [view async for view in Reply().views(desk, question, [], turns)]
+        asked = Asked(question, within, earlier)
+        return [view async for view in Reply().views(desk, asked, SHOWN)]
 
     return asyncio.run(collect())
 
 
 def html(view: View) -> str:
     """The newest message."""
-    return str(view.messages[-1]["content"])
+    return view.messages[-1]
+
+
+def kept(view: View) -> Exchange:
+    """What the browser is to keep."""
+    assert view.kept
+    return view.kept
 
 
 def test_sources_come_before_the_first_word() -> None:
@@ -33,30 +50,62 @@ def test_sources_come_before_the_first_word() -> None:
     got = views("How long?")
     assert "Looking through" in html(got[0])
     assert got[1].panel is not None
-    assert "412 metres long" not in html(got[1])
+    assert "dl-sentence" not in html(got[1])
     assert "Reading 2 reports" in html(got[1])
-    assert "412 metres long" in html(got[2])
-    assert "415 metres long" not in html(got[2])
+    assert "The bridge is 412 metres long." in html(got[2])
+    assert "blockquote" not in html(got[2])
     assert "Answered from 2 reports" in html(got[-1])
+    assert got[1].lit == got[-1].lit == {DOCUMENTS[0].id, DOCUMENTS[1].id}
 
 
 def test_the_conversation_is_kept_and_handed_on() -> None:
-    """After an answer both sides are remembered, and the next question gets them."""
-    earlier = (Turn("user", "A?"), Turn("assistant", "B."))
+    """The whole answer goes to the browser; what it sends with the next question reaches the pipeline."""
+    first = kept(views("How long?")[-1])
+    assert (first.question, first.ended) == ("How long?", "whole")
     stub = StubDateline()
-    got = views("How long?", earlier, stub)
-    assert stub.histories == [earlier]
-    assert got[-1].turns[:2] == earlier
-    assert got[-1].turns[2] == Turn("user", "How long?")
-    assert got[-1].turns[3].content.startswith("The bridge is 412 metres long. [1]")
+    cut_off = Exchange("And then?")
+    got = views("what", (first, cut_off), stub)
+    answer = first.answer
+    assert answer
+    assert stub.histories == [(Turn("user", "How long?"), Turn("assistant", answer.answer))]
+    assert len(got[-1].messages) == 6
+
+
+def test_until_the_end_what_was_verified_is_kept_as_lost() -> None:
+    """A connection that breaks leaves the browser with the sentences so far."""
+    got = views("How long?")
+    assert [view.over for view in got] == [False] * (len(got) - 1) + [True]
+    assert kept(got[0]).answer is None
+    so_far = kept(got[2])
+    assert so_far.ended == "lost"
+    assert so_far.answer
+    assert [sentence.citations for sentence in so_far.answer.sentences] == [(1,)]
+    assert [citation.number for citation in so_far.answer.citations] == [1]
+
+
+def test_narrowing_reaches_the_pipeline_and_is_shown() -> None:
+    """The ids are passed on, and the question says what it is narrowed to."""
+    stub, ids = StubDateline(), (DOCUMENTS[0].id, DOCUMENTS[1].id)
+    got = views("How long?", (), stub, ids)
+    assert stub.narrowed == [ids]
+    assert "Only: Porto Novo, 4 May 2021" in got[0].messages[-2]
+    assert kept(got[-1]).within == ids
 
 
 def test_errors_become_a_message_and_leave_the_conversation_usable() -> None:
-    """Empty, too long, or failing half-way: one line, and the turns stay as they were."""
+    """Empty, too long, or failing half-way: it says what is wrong and offers to ask again."""
     for question, line in (("", "is empty"), ("x" * 10_000, "more than 2000"), ("fail", "does not answer")):
         last = views(question)[-1]
         assert line in html(last)
-        assert last.turns == ()
+        assert 'data-do="retry"' in html(last)
+        assert kept(last).ended == "failed"
+
+
+@pytest.mark.parametrize("sent", [None, [], "x", {"question": 7, "within": "abc", "exchanges": {}}])
+def test_what_a_browser_garbles_is_empty(sent: object) -> None:
+    """Nothing of it raises."""
+    asked = read_asked(sent)
+    assert (asked.within, asked.earlier) == ((), ())
 
 
 def test_a_bug_becomes_a_message_without_its_text(caplog: pytest.LogCaptureFixture) -> None:
@@ -67,20 +116,15 @@ def test_a_bug_becomes_a_message_without_its_text(caplog: pytest.LogCaptureFixtu
     assert "a bug" in caplog.text
 
 
-def test_an_empty_question_shows_no_bubble() -> None:
-    """There is nothing to repeat."""
-    assert [message["role"] for message in views("  ")[-1].messages] == ["assistant"]
-
-
 def test_stopping_keeps_what_was_shown_and_closes_the_stream() -> None:
     """What was checked stays, it is said that the reader stopped it, and no view comes after that."""
     stub, reply = StubDateline(), Reply()
 
     async def stop() -> list[View]:
         got = []
-        async for view in reply.views(Desk(stub, Metrics()), "slow", [], ()):
+        async for view in reply.views(Desk(stub, Metrics()), Asked("slow"), SHOWN):
             got.append(view)
-            if "412" in html(view):
+            if "dl-sentence" in html(view):
                 reply.stop()
         return got
 
@@ -88,7 +132,7 @@ def test_stopping_keeps_what_was_shown_and_closes_the_stream() -> None:
     assert "412 metres long" in html(got[-1])
     assert "Stopped" in html(got[-1])
     assert "dl-busy" not in html(got[-1])
-    assert got[-1].turns == ()
+    assert kept(got[-1]).ended == "stopped"
     assert stub.abandoned.wait(10)
     reply.stop()
     assert reply.over.is_set()
@@ -99,9 +143,9 @@ def test_leaving_closes_the_stream() -> None:
     stub = StubDateline()
 
     async def leave() -> None:
-        views = Reply().views(Desk(stub, Metrics()), "slow", [], ())
+        views = Reply().views(Desk(stub, Metrics()), Asked("slow"), SHOWN)
         async for view in views:
-            if "412" in html(view):
+            if "dl-sentence" in html(view):
                 break
         await views.aclose()
 

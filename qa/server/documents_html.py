@@ -1,0 +1,69 @@
+"""The Documents tab's HTML: what is indexed, as a table that the page's script sorts and filters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from qa.records import Document
+from qa.server.evidence_html import reader_address
+from qa.server.language import Texts
+from qa.server.markup import line, text
+
+COLUMNS = ("title", "publisher", "published", "event", "size")
+
+
+def documents_table(documents: Iterable[Document], say: Texts) -> str:
+    """Every report: title, publisher, dates, length; sorted by the day it was published, the latest first."""
+    ordered = sorted(documents, key=lambda item: (item.published or date.min, item.title), reverse=True)
+    heads = "".join(_head(name, say) for name in COLUMNS)
+    rows = "".join(_row(item, say) for item in ordered)
+    label, hint = line(say, "documents.filter"), line(say, "documents.filter_hint")
+    return (
+        f'<section class="dl-documents" aria-label="{line(say, "documents.heading")}">'
+        f'<div class="dl-filter"><label for="dl-filter">{label}</label>'
+        f'<input id="dl-filter" type="search" placeholder="{hint}" autocomplete="off">'
+        f'<span id="dl-matches" role="status">{text(say.count("counts.reports", len(ordered)))}</span></div>'
+        f'<table><caption class="dl-unseen">{line(say, "documents.caption")}</caption>'
+        f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></section>"
+    )
+
+
+def _head(name: str, say: Texts) -> str:
+    sorted_now = ' aria-sort="descending"' if name == "published" else ""
+    return (
+        f'<th scope="col" class="dl-col-{name}"{sorted_now}><button type="button" data-do="sort" '
+        f'data-column="{COLUMNS.index(name)}">{line(say, f"documents.{name}")}</button></th>'
+    )
+
+
+def _row(document: Document, say: Texts) -> str:
+    """A report's row; a cell's `data-key` sorts it, the row's `data-find` is what the filter looks in."""
+    words = len(document.text.split())
+    event = say.event(document.event.place, document.event.date)
+    when = document.event.date or document.published
+    published = document.published.isoformat() if document.published else ""
+    find = " ".join(
+        (document.title, document.publisher or "", event, say.day(document.published), published, document.uri)
+    )
+    inferred = {name: _inferred(document, name, say) for name in ("published", "event_date")}
+    title = f'<a href="{reader_address(document.id)}" lang="en" dir="auto">{text(document.title)}</a>'
+    cells = (
+        ("title", document.title.casefold(), title),
+        ("publisher", (document.publisher or "").casefold(), text(document.publisher or "")),
+        ("published", published, text(say.day(document.published)) + inferred["published"]),
+        ("event", when.isoformat() if when else "", text(event) + inferred["event_date"]),
+        ("size", f"{words:09d}", text(say.count("counts.words", words))),
+    )
+    shown = "".join(
+        f'<td class="dl-col-{name}" data-key="{text(key)}">{html}</td>' for name, key, html in cells
+    )
+    return f'<tr data-find="{text(find.casefold())}">{shown}</tr>'
+
+
+def _inferred(document: Document, name: str, say: Texts) -> str:
+    """Says that a value is not stated in the report, and what it is inferred from."""
+    basis = document.basis.get(name, "")
+    if not basis.startswith("inferred"):
+        return ""
+    return f' <span class="dl-inferred" title="{text(basis)}">{line(say, "documents.inferred")}</span>'
