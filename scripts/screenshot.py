@@ -71,7 +71,7 @@ def ask(page: Page, question: str) -> None:
 def whole(page: Page, number: int) -> Locator:
     """The reply with this number, counted from 0, once nothing more comes."""
     reply = page.locator(".dl-reply").nth(number)
-    expect(reply.locator(".dl-status:not(.dl-busy, .dl-past)")).to_be_visible(timeout=ANSWER_MS)
+    expect(reply.locator(".dl-status:not(.dl-busy)")).to_be_visible(timeout=ANSWER_MS)
     expect(page.locator("body.dl-busy-now")).to_have_count(0)
     return reply
 

@@ -74,35 +74,32 @@ def answer(given: Answer, shown: Shown, *, editable: bool = False) -> str:
 
 def stopped(given: Answer | None, shown: Shown) -> str:
     """An answer that the reader stopped, with what was verified of it."""
-    sentences = _sentences(given.sentences, given.citations, shown) if given else ""
-    return _message(sentences, status("stopped", line(shown.say, "status.stopped")))
+    return _unfinished(status("stopped", line(shown.say, "status.stopped")), given, shown)
 
 
-def problem(found: Problem, say: Texts) -> str:
-    """An error: what kind it is, and the error's own line with what to do."""
+def problem(found: Problem, given: Answer | None, shown: Shown) -> str:
+    """An error: what kind it is, its own line and what to do; what was verified before it stays."""
+    say = shown.say
+    if found.code == "internal":  # nobody foresaw it: the server's log has more than the reader needs
+        return _unfinished(_alert(say, "status.broken"), given, shown, line(say, "hint.broken"))
     code = found.code if found.code in PROBLEMS else "other"
     told = text(f"{found.message} {found.hint}".strip())
-    return _message(
-        status("problem", line(say, f"problem.{code}"), alert=True), f'<p class="dl-hint" lang="en">{told}</p>'
-    )
-
-
-def broken(so_far: str, say: Texts) -> str:
-    """An answer that ended in an error nobody foresaw; the server's log has it."""
-    hint = f'<p class="dl-hint">{line(say, "hint.broken")}</p>'
-    return past(so_far) + _message(status("problem", line(say, "status.broken"), alert=True), hint)
+    return _unfinished(_alert(say, f"problem.{code}"), given, shown, f'<span lang="en">{told}</span>')
 
 
 def lost(given: Answer | None, shown: Shown) -> str:
     """An answer that was cut off with the connection, with what was verified of it."""
+    return _unfinished(_alert(shown.say, "status.lost"), given, shown, line(shown.say, "hint.lost"))
+
+
+def _unfinished(standing: str, given: Answer | None, shown: Shown, hint: str = "") -> str:
+    """The status where it was while the answer came, what was verified, and what to do."""
     sentences = _sentences(given.sentences, given.citations, shown) if given else ""
-    hint = f'<p class="dl-hint">{line(shown.say, "hint.lost")}</p>'
-    return _message(sentences, status("problem", line(shown.say, "status.lost"), alert=True), hint)
+    return _message(standing, sentences, f'<p class="dl-hint">{hint}</p>' if hint else "")
 
 
-def past(so_far: str) -> str:
-    """What was shown of an answer that is over, without its busy status."""
-    return so_far.replace("dl-status dl-busy", "dl-status dl-past")
+def _alert(say: Texts, key: str) -> str:
+    return status("problem", line(say, key), alert=True)
 
 
 def status(kind: str, shown: str, *, alert: bool = False) -> str:

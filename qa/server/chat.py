@@ -13,7 +13,7 @@ from qa.records import Answer, AnswerSentence, Sources
 from qa.server import answer_html, conversation_html, evidence_html
 from qa.server.answer_html import Shown
 from qa.server.asking import Desk, Step
-from qa.server.kept import Ended, Exchange, cited, failed, read_exchanges, turns_of, unfinished
+from qa.server.kept import Ended, Exchange, Problem, cited, read_exchanges, turns_of, unfinished
 
 MOST_NARROWED = 10_000
 
@@ -83,7 +83,7 @@ class Reply:
         An error becomes a message in the conversation.
         """
         sheet = _Sheet(asked, shown)
-        yield sheet.coming(answer_html.waiting(shown.say))
+        yield sheet.coming(answer_html.waiting(shown.say), evidence_html.pending(shown.say), frozenset())
         steps = asyncio.create_task(self._collect(desk, asked))
         steps.add_done_callback(lambda _: self.stop())
         try:
@@ -96,10 +96,10 @@ class Reply:
                 steps.result()  # raises what ended it
             yield sheet.stopped()
         except DatelineError as error:
-            yield sheet.over(failed(asked.question, asked.within, error))
+            yield sheet.failed(Problem(error.code, error.message, error.hint))
         except Exception:  # a bug: Gradio would cover the page with the word Error and leave Stop standing
             _log.exception("An answer for the chat failed.")
-            yield sheet.broken()
+            yield sheet.failed(Problem("internal"))
         finally:
             steps.cancel()  # closes the stream once its running step is over; nobody has to wait for that
             self.over.set()
@@ -120,7 +120,6 @@ class _Sheet:
         self._earlier = conversation_html.messages(asked.earlier, shown, closed=True)
         self._sources = Sources(())
         self._sentences: list[AnswerSentence] = []
-        self._so_far = ""
 
     def add(self, step: Step) -> View:
         """With the sources, or with one more sentence."""
@@ -134,7 +133,6 @@ class _Sheet:
 
     def coming(self, body: str, panel: str | None = None, lit: frozenset[str] | None = None) -> View:
         """With what there is of the reply."""
-        self._so_far = body
         so_far = self._unfinished("lost")
         shown = conversation_html.asked(so_far, self._shown, self._number)
         reply = conversation_html.begun(body, self._sources, self._shown, self._number)
@@ -150,13 +148,9 @@ class _Sheet:
         """With what was verified before the reader stopped it."""
         return self.over(self._unfinished("stopped"))
 
-    def broken(self) -> View:
-        """With what was verified before something unforeseen ended it."""
-        kept = self._unfinished("lost")
-        (question, _), body = self._pair(kept), answer_html.broken(self._so_far, self._shown.say)
-        acts = conversation_html.acts(kept, self._shown, last=True)
-        reply = conversation_html.coming(body + acts, self._number)
-        return View((*self._earlier, question, reply), kept=kept, over=True)
+    def failed(self, problem: Problem) -> View:
+        """With what was verified before an error ended it."""
+        return self.over(replace(self._unfinished("failed"), problem=problem))
 
     def over(self, kept: Exchange, panel: str | None = None, lit: frozenset[str] | None = None) -> View:
         """With what came of the question in the end."""

@@ -44,13 +44,13 @@ def asked(exchange: Exchange, shown: Shown, number: int = 0, *, last: bool = Fal
 
 def reply(exchange: Exchange, shown: Shown, number: int = 0, *, last: bool = False) -> str:
     """What came of a question, and what can be done with it."""
-    given, say = exchange.answer, shown.say
+    given = exchange.answer
     if exchange.ended == "whole" and given:
         body = answer_html.answer(given, shown, editable=last)
     elif exchange.ended == "stopped":
         body = answer_html.stopped(given, shown)
     elif exchange.problem:
-        body = answer_html.problem(exchange.problem, say)
+        body = answer_html.problem(exchange.problem, given, shown)
     else:
         body = answer_html.lost(given, shown)
     references = _references(cited(given), shown, abstained=given.status == "abstained") if given else ""

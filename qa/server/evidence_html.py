@@ -40,6 +40,11 @@ def sources(citations: Sequence[Citation], say: Texts, heading: str = "panel.sou
     return _panel(shown, "".join(_card(group, say) for group in by_document.values()))
 
 
+def pending(say: Texts) -> str:
+    """The panel while the sources of a question are looked for."""
+    return _panel(line(say, "panel.sources"), f'<p class="dl-empty">{line(say, "status.waiting")}</p>')
+
+
 def panel_of(given: Answer, say: Texts) -> str:
     """The panel that belongs to a whole answer."""
     if given.status == "abstained":

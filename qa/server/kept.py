@@ -13,7 +13,6 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
 
-from qa.errors import DatelineError
 from qa.records import Answer, AnswerSentence, Citation, Document, Sources, Turn
 
 Ended = Literal["whole", "stopped", "failed", "lost"]
@@ -24,10 +23,13 @@ LONGEST_QUESTION = 4000
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What a failed question was answered with: the error's code, its line and what to do."""
+    """What a failed question was answered with: the error's code, its line and what to do.
+
+    The code "internal" is that of what nobody foresaw; it needs no line.
+    """
 
     code: str
-    message: str
+    message: str = ""
     hint: str = ""
 
 
@@ -92,11 +94,6 @@ def unfinished(
     lines = "\n".join(sentence.text for sentence in sentences)
     answer = Answer(question, question, "answered", lines, tuple(sentences), cited) if sentences else None
     return Exchange(question, tuple(within), ended, answer)
-
-
-def failed(question: str, within: Sequence[str], error: DatelineError) -> Exchange:
-    """A question that ended in an error."""
-    return Exchange(question, tuple(within), "failed", None, Problem(error.code, error.message, error.hint))
 
 
 def stands(citation: Citation, documents: Mapping[str, Document]) -> bool:

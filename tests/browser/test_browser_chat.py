@@ -115,6 +115,10 @@ def test_a_failure_half_way_leaves_the_page_usable(visit: Visit, scripted: Serve
     """The model's failure is a message; the next question works."""
     page = visit(scripted)
     expect(ask_and_wait(page, "fail, please")).to_contain_text("The model does not answer.")
+    cut_off = ask_and_wait(page, "cut off, please")
+    expect(cut_off.locator(".dl-sentence")).to_have_text("The bridge is 412 metres long. 1")
+    cut_off.get_by_role("button", name="Ask again").click()
+    expect(whole(page, 1)).to_contain_text("The language model does not answer")
     expect(ask_and_wait(page, "How long is the bridge?")).to_contain_text("412 metres")
 
 

@@ -236,6 +236,11 @@ class StubDateline:
         yield Sources((SPAN,))
         raise ModelUnreachableError("The model does not answer.", "Ask again.")
 
+    def _cut(self, question: str) -> Iterator[Sources | AnswerSentence | Answer]:
+        yield Sources((SPAN,))
+        yield AnswerSentence("The bridge is 412 metres long.", (1,), "model")
+        raise ModelUnreachableError("The model does not answer.", "Ask again.")
+
     def _bug(self, question: str) -> Iterator[Sources | AnswerSentence | Answer]:
         yield Sources((SPAN,))
         raise RuntimeError("a bug")

@@ -8,6 +8,7 @@ import pytest
 from stub_dateline import DOCUMENTS, StubDateline
 
 from qa.records import Turn
+from qa.server import conversation_html
 from qa.server.answer_html import shown_with
 from qa.server.asking import Desk
 from qa.server.chat import Asked, Reply, View, read_asked
@@ -99,6 +100,16 @@ def test_errors_become_a_message_and_leave_the_conversation_usable() -> None:
         assert line in html(last)
         assert 'data-do="retry"' in html(last)
         assert kept(last).ended == "failed"
+        assert last.panel is None
+
+
+def test_what_was_verified_before_a_failure_stays() -> None:
+    """A model that dies half-way takes nothing back, now and when the conversation is shown again."""
+    last = views("cut")[-1]
+    assert "The bridge is 412 metres long." in html(last)
+    assert "The language model does not answer" in html(last)
+    again = conversation_html.messages((kept(last),), SHOWN)
+    assert again == last.messages
 
 
 @pytest.mark.parametrize("sent", [None, [], "x", {"question": 7, "within": "abc", "exchanges": {}}])

@@ -176,10 +176,10 @@ def test_the_event_that_opens_a_sentence_is_set_off() -> None:
 
 def test_errors_are_a_line_and_a_hint() -> None:
     """An error in the chat says what kind it is, then what is wrong and what to do; it is announced at once."""
-    html = answer_html.problem(Problem("too_large", "Too <long>.", "Shorten it."), SAY)
+    html = answer_html.problem(Problem("too_large", "Too <long>.", "Shorten it."), None, SHOWN)
     assert Outline(html).words == "The question is too longToo <long>. Shorten it."
     assert 'role="alert"' in html
-    assert "That did not work" in answer_html.problem(Problem("new_kind", "Odd.", ""), SAY)
+    assert "That did not work" in answer_html.problem(Problem("new_kind", "Odd.", ""), None, SHOWN)
 
 
 def test_a_very_long_question_is_cut_in_the_chat() -> None:
@@ -256,6 +256,7 @@ def test_a_narrowed_question_says_so() -> None:
         (Exchange("q"), "The connection was lost"),
         (Exchange("q", (), "stopped"), "Stopped."),
         (Exchange("q", (), "failed", None, Problem("bad_input", "It is <odd>.")), "It is &lt;odd&gt;."),
+        (Exchange("q", (), "failed", None, Problem("internal")), "the server’s log has the details"),
     ],
 )
 def test_what_did_not_become_an_answer_can_be_asked_again(exchange: Exchange, line: str) -> None:

@@ -134,10 +134,11 @@ export function lost() {
   const replies = document.querySelectorAll("#dl-chat .dl-reply");
   const reply = replies[replies.length - 1];
   if (!reply) return;
-  reply.querySelectorAll(".dl-busy").forEach((line) => line.classList.replace("dl-busy", "dl-past"));
   const parts = element("div");
   parts.innerHTML = state.lost; // from the server
-  reply.append(...parts.firstElementChild.childNodes);
+  reply.querySelector(".dl-busy")?.replaceWith(parts.querySelector(".dl-status"));
+  reply.querySelector(".dl-answer")?.append(parts.querySelector(".dl-hint"));
+  reply.append(parts.querySelector(".dl-acts"));
 }
 
 // Narrowing and editing: shown as chips above the box, each of which takes itself back.
@@ -206,7 +207,7 @@ export function follow() {
   if (turn < 0) return;
   const reply = replies[turn];
   const sentences = reply.querySelectorAll(".dl-sentence, .dl-quote > p");
-  const status = reply.querySelector(".dl-status:not(.dl-busy, .dl-past)");
+  const status = reply.querySelector(".dl-status:not(.dl-busy)");
   if (told.turn !== turn) {
     told = { turn, sentences: 0, status: "" };
     if (state.busy) bringUp();
