@@ -35,7 +35,7 @@ MOST_OF_EVENT = 8  # reports of an event that are drafted from
 MOST_KEPT = 1024  # questions whose evidence is kept
 NEAR = 600  # characters within which the better question goes before the nearer one
 GOOD = 0.6  # the probability that the evidence answers, from which on a draft is offered
-FEW = 4  # starters, beside which more are drafted
+FEW = 5  # starters; beside fewer more are drafted
 _NARROW = re.compile(r"\b(?:exactly|else|also|again|more|still)\b", re.I)
 _COMPARED = ("how many", "where", "when", "who", "how long", "how much", "by how much")
 
@@ -74,16 +74,14 @@ class Suggester:
         shown = answer.citations or answer.nearest
         turns = (*history, Turn("user", answer.question), Turn("assistant", answer.answer))
         asked = [turn.content for turn in turns if turn.role == "user"] + [answer.standalone_question]
-        near = [
-            draft
-            for draft in self._near(shown, told=bool(answer.citations))
-            if not alike(draft.question, asked)
-        ]
         events = dict.fromkeys(Event(one.event_date, one.event_place) for one in answer.citations)
+        differ = first(self._differing(events if not answer.disagreements else ()), 1)
+        near = self._near(shown, told=bool(answer.citations))
+        near = [draft for draft in near if not alike(draft.question, [*asked, *differ])]
         ways = [
             (draft.question for draft in near if self._is_answered(draft)),
             self._elsewhere(answer),
-            self._differing(events if not answer.disagreements else ()),
+            iter(differ),
         ]
         fresh = (
             question
@@ -166,7 +164,7 @@ class Suggester:
         return [draft for *_, draft in sorted(drafts, key=lambda row: row[:3])][:MOST_ASKED]
 
     def _elsewhere(self, answer: Answer) -> Iterator[str]:
-        """The question just answered, asked of the event before and the one after."""
+        """The question just answered, asked of the event after or else of the one before."""
         events = {Event(one.event_date, one.event_place) for one in answer.citations}
         question = answer.standalone_question
         plain = reads_well(without_times(question)) and not _NARROW.search(question)
@@ -179,9 +177,10 @@ class Suggester:
         at = dated.index(event)
         for other in (*dated[at + 1 : at + 2], *reversed(dated[max(0, at - 1) : at])):
             asked = with_time(question, when_of(other, self._events))
-            told = len(time_spans(asked)) == 1 and self._may_tell(asked, other)
-            if told and self._answers(asked) and self._tells(asked, other):
-                yield asked
+            if len(time_spans(asked)) == 1 and self._may_tell(asked, other):
+                if self._answers(asked) and self._tells(asked, other):
+                    yield asked
+                return  # one such question is asked while a reader waits
 
     def _differing(self, events: Iterable[Event]) -> Iterator[str]:
         """Whether the reports of an event agree, where what is found for a draft shows that they do not."""
