@@ -11,7 +11,7 @@ from served import Served, eventually
 from stub_dateline import DOCUMENTS, OTHER, SPAN
 from visiting import Visit, ask, ask_and_wait, box, whole
 
-KEY = "dateline.conversations.v1"
+PREFIX = "dateline.conversation.v1."
 
 
 def clipboard(page: Page) -> str:
@@ -20,10 +20,10 @@ def clipboard(page: Page) -> str:
     return str(page.evaluate("navigator.clipboard.readText()"))
 
 
-def kept(page: Page) -> list[dict[str, object]]:
-    """The conversations in the browser's storage."""
-    found: list[dict[str, object]] = json.loads(page.evaluate(f"localStorage.getItem('{KEY}') || '[]'"))
-    return found
+def kept(page: Page) -> list[str]:
+    """The keys of the conversations in the browser's storage."""
+    keys: list[str] = page.evaluate("Object.keys(localStorage)")
+    return [key for key in keys if key.startswith(PREFIX)]
 
 
 def open_menu(page: Page) -> None:
@@ -114,6 +114,7 @@ def test_conversations_outlive_reloads_and_are_listed(visit: Visit, scripted: Se
     expect(page.locator("#dl-sources .dl-card")).to_have_count(2)
     expect(page.locator(".dl-suggestions")).to_contain_text("Disagree about the span?")
     page.get_by_role("button", name="New chat").click()
+    expect(page.locator(".dl-welcome")).to_be_visible()
     ask_and_wait(page, "What did nobody report?")
     open_menu(page)
     listed = page.locator(".dl-conversation")
@@ -137,15 +138,16 @@ def test_what_is_stored_is_not_trusted(visit: Visit, scripted: Served) -> None:
     page = visit(scripted)
     ask_and_wait(page, "How long is the bridge?")
     spoil = """(key) => {
-      const all = JSON.parse(localStorage.getItem(key));
-      const [exchange] = all[0].exchanges;
+      const kept = JSON.parse(localStorage.getItem(key));
+      const [exchange] = kept.exchanges;
       exchange.question = '<img src=x onerror="window.hacked=5">';
       exchange.answer.sentences[0].text = '<b onmouseover="window.hacked=6">**bold**</b> {{1}} ${1}';
       exchange.answer.citations[0].document_id = "0000000000000000";
-      all[0].exchanges = ["junk", { question: 3 }, exchange];
-      localStorage.setItem(key, JSON.stringify(all));
+      kept.exchanges = ["junk", { question: 3 }, exchange];
+      localStorage.setItem(key, JSON.stringify(kept));
     }"""
-    page.evaluate(spoil, KEY)
+    (key,) = kept(page)
+    page.evaluate(spoil, key)
     visit.reload(page)
     reply = whole(page, 0)
     expect(page.locator(".dl-question")).to_have_text('<img src=x onerror="window.hacked=5">')
@@ -154,7 +156,7 @@ def test_what_is_stored_is_not_trusted(visit: Visit, scripted: Served) -> None:
     expect(reply).to_contain_text("removed from the collection")
     assert page.evaluate("window.hacked") is None
     expect(ask_and_wait(page, "What did nobody report?")).to_contain_text("Not in the documents")
-    page.evaluate(f"localStorage.setItem('{KEY}', '{{not json')")
+    page.evaluate("(key) => localStorage.setItem(key, '{not json')", key)
     visit.reload(page)
     expect(page.locator(".dl-welcome")).to_be_visible()
 
@@ -232,3 +234,22 @@ def test_documents_are_listed_sorted_filtered_and_read(visit: Visit, scripted: S
     expect(page.locator("#dl-reader")).to_contain_text(OTHER.quote)
     page.get_by_role("tab", name="Chat").click()
     expect(page.locator(".dl-reply")).to_be_visible()
+
+
+def test_what_the_browser_keeps_is_bounded(visit: Visit, scripted: Served) -> None:
+    """The oldest conversations go when there are too many, or no room for them."""
+    page = visit(scripted)
+    expect(page.locator(".dl-ask-this").first).to_be_visible()
+    fill = """(prefix) => {
+      for (let number = 0; number < 60; number += 1) {
+        const exchanges = [{ question: `Question ${number}?`, filler: "x".repeat(1000) }];
+        localStorage.setItem(prefix + number, JSON.stringify({ changed: number, exchanges }));
+      }
+    }"""
+    page.evaluate(fill, PREFIX)
+    ask_and_wait(page, "How long is the bridge?")
+    assert len(kept(page)) == 40
+    assert f"{PREFIX}59" in kept(page)
+    assert f"{PREFIX}0" not in kept(page)
+    open_menu(page)
+    expect(page.locator(".dl-conversation").first).to_contain_text("How long is the bridge?")

@@ -1,46 +1,41 @@
-// Conversations kept in this browser, under one key whose name says in which form. Every change reads the
-// whole, changes its own conversation and writes it back, so that tabs do not undo each other's.
+// Conversations kept in this browser, each under a key of its own, so that tabs do not undo each other's; the
+// keys' beginning says in which form.
 
-const KEY = "dateline.conversations.v1";
+const PREFIX = "dateline.conversation.v1.";
 const MOST_CONVERSATIONS = 40;
 const MOST_EXCHANGES = 60;
 const MOST_CHARACTERS = 3_000_000;
 const LONGEST_TITLE = 80;
 
-function read() {
+// The keys of all conversations, with what is kept under each; what cannot be read is passed over.
+function kept() {
+  const found = [];
   try {
-    const found = JSON.parse(localStorage.getItem(KEY) || "[]");
-    return Array.isArray(found) ? found.filter(usable) : [];
+    for (let at = 0; at < localStorage.length; at += 1) {
+      const key = localStorage.key(at);
+      if (!key || !key.startsWith(PREFIX)) continue;
+      const text = localStorage.getItem(key) || "";
+      found.push({ id: key.slice(PREFIX.length), size: text.length, ...read(text) });
+    }
   } catch {
     return [];
   }
+  return found.sort((one, other) => other.changed - one.changed);
 }
 
-function usable(one) {
-  return Boolean(one) && typeof one.id === "string" && Array.isArray(one.exchanges);
-}
-
-// Writes the newest conversations that fit; false where the browser keeps nothing.
-function write(conversations) {
-  const kept = conversations.sort((one, other) => (other.changed || 0) - (one.changed || 0)).slice(0, MOST_CONVERSATIONS);
-  for (;;) {
-    const text = JSON.stringify(kept);
-    try {
-      if (text.length <= MOST_CHARACTERS) {
-        localStorage.setItem(KEY, text);
-        return true;
-      }
-    } catch {
-      if (kept.length <= 1) return false;
-    }
-    if (!kept.length) return false;
-    if (kept.length > 1) kept.pop();
-    else kept[0].exchanges.shift();
+function read(text) {
+  try {
+    const { changed, exchanges } = JSON.parse(text);
+    return { changed: Number(changed) || 0, exchanges: Array.isArray(exchanges) ? exchanges : [] };
+  } catch {
+    return { changed: 0, exchanges: [] };
   }
 }
 
 export function conversations() {
-  return read().map((one) => ({ id: one.id, changed: Number(one.changed) || 0, title: title(one) }));
+  return kept()
+    .filter((one) => one.exchanges.length)
+    .map((one) => ({ id: one.id, changed: one.changed, title: title(one) }));
 }
 
 function title(one) {
@@ -49,26 +44,46 @@ function title(one) {
 }
 
 export function load(id) {
-  const found = read().find((one) => one.id === id);
-  return found ? found.exchanges : [];
+  try {
+    return read(localStorage.getItem(PREFIX + id) || "").exchanges;
+  } catch {
+    return [];
+  }
 }
 
+// Keeps a conversation, and as many of the others as there is room for; false where the browser keeps nothing.
 export function save(id, exchanges) {
-  const others = read().filter((one) => one.id !== id);
-  const mine = { id, changed: Date.now(), exchanges: exchanges.slice(-MOST_EXCHANGES) };
-  return write(exchanges.length ? [mine, ...others] : others);
+  const mine = { changed: Date.now(), exchanges: exchanges.slice(-MOST_EXCHANGES) };
+  while (JSON.stringify(mine).length > MOST_CHARACTERS && mine.exchanges.length > 1) mine.exchanges.shift();
+  const text = JSON.stringify(mine);
+  const others = kept().filter((one) => one.id !== id);
+  let room = MOST_CHARACTERS - text.length;
+  others.forEach((one, place) => {
+    room -= one.size;
+    if (room < 0 || place >= MOST_CONVERSATIONS - 1) remove(one.id);
+  });
+  for (;;) {
+    try {
+      localStorage.setItem(PREFIX + id, text);
+      return true;
+    } catch {
+      const oldest = kept().filter((one) => one.id !== id).pop();
+      if (!oldest || !remove(oldest.id)) return false;
+    }
+  }
 }
 
 export function remove(id) {
-  return write(read().filter((one) => one.id !== id));
+  try {
+    localStorage.removeItem(PREFIX + id);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 export function removeAll() {
-  try {
-    localStorage.removeItem(KEY);
-  } catch {
-    // a browser that keeps nothing has nothing to remove
-  }
+  for (const one of kept()) remove(one.id);
 }
 
 // Which conversation this tab shows: it survives a reload and belongs to no other tab.
