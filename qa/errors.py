@@ -21,6 +21,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+OWN_FILES = "It is part of Dateline: get its files again, for example with `git checkout -- qa/weights`."
+"""The hint where a file that comes with the program is missing or damaged."""
+
 
 class DatelineError(Exception):
     """Base of the tree: `message` says what is wrong, `hint` what to do about it."""

@@ -15,13 +15,14 @@ from itertools import chain
 from qa.collection import Lexicon, Snapshot
 from qa.embed import Embedder
 from qa.language.countries import same_country
+from qa.language.lexicon import SHORT_FORMS
 from qa.language.naming import report_stems
 from qa.question import Question, asks_for_several
 from qa.rank import answer_signals, band, fitted, log_odds, rank_sentences
 from qa.records import Assent, Doubt, Event, Evidence, Hit, Part, Selection, Verdict
 from qa.scopes.scope import Scope
 from qa.sides import Side
-from qa.words import Token, date_words, tokens, years
+from qa.words import Token, date_words, fold, tokens, years
 
 RIVAL_AT = 0.5
 RIVAL_ODDS = 0.5
@@ -143,7 +144,7 @@ def _elsewhere_reason(question: Question, scope: Scope, snapshot: Snapshot) -> s
         known |= date_words(document.event.date) if document.event.date else frozenset()
     absent = [
         re.sub(r"['’]s?$", "", token.text)
-        for token in question.names
+        for token in _named(question)
         if not _kin(token, question) & known and not _begins_like(token.stem, known)
     ]
     labels = " or ".join(sorted({document.event.label for document in admitted}))
@@ -211,9 +212,14 @@ def _odds(probability: float) -> float:
     return probability / max(1.0 - probability, 1e-9)
 
 
+def _named(question: Question) -> list[Token]:
+    """The names of the question that some report must hold for it to be answered."""
+    return [token for token in question.names if fold(token.text) not in SHORT_FORMS]
+
+
 def unknown_words(question: Question, lexicon: Lexicon) -> tuple[str, ...]:
     """Names and years of the question that occur nowhere in the collection, however spelt."""
-    names = {token.start for token in question.names}
+    names = {token.start for token in _named(question)}
     return tuple(
         token.text
         for token in tokens(question.text)

@@ -241,3 +241,6 @@ DOUBTS = _set(
     "reportedly allegedly apparently possibly probably perhaps maybe purportedly supposedly presumably "
     "seemingly likely"
 )
+
+# Written with capitals, and yet no names.
+SHORT_FORMS = _set("tv pm pms fm mp mps ceo cfo coo vip vips ngo ngos hq ok id pr pc faq rsvp diy atm")

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from qa.errors import ModelError, ModelUnreachableError
+from qa.errors import OWN_FILES, ModelError, ModelUnreachableError
 from qa.records import Instructions
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ STATE_FORMAT = 3
 MOST_STATES = 4
 """Kept from one start to the next, some 30 MB each; more would be of other models or versions."""
 
+HINT = "Set QA_LLM_GGUF to a .gguf file, or unset it; see: qa model list."
 READY_SECONDS = 120.0
 QUIET = 0
 """llama.cpp's log level for nothing at all; even its errors would land on the user's screen."""
@@ -59,8 +60,9 @@ class LocalServer:
         states: Path | None = None,
         adapters: Mapping[str, Path] = MappingProxyType({}),
     ) -> None:
-        for file in (path, *adapters.values()):
-            _check_file(file)
+        _check_file(path, HINT)
+        for file in adapters.values():
+            _check_file(file, OWN_FILES)
         self._path, self.slots = path, SLOTS
         self._adapters = dict(adapters)
         self._closing = threading.Lock()
@@ -201,20 +203,15 @@ def _can_be_made(folder: Path) -> bool:
     return True
 
 
-def _check_file(path: Path) -> None:
+def _check_file(path: Path, hint: str) -> None:
     """Say plainly what llama.cpp only calls a failure."""
     try:
         with path.open("rb") as file:
             magic = file.read(4)
     except OSError as error:
-        raise ModelError(
-            f"The model file {path} cannot be read: {error.strerror}.",
-            "Correct QA_LLM_GGUF, or see: qa model list.",
-        ) from error
+        raise ModelError(f"The model file {path} cannot be read: {error.strerror}.", hint) from error
     if magic != b"GGUF":
-        raise ModelError(
-            f"The file {path} is not a GGUF model.", "Set QA_LLM_GGUF to a .gguf file, or unset it."
-        )
+        raise ModelError(f"The file {path} is not a GGUF model.", hint)
 
 
 def _start(path: Path, api_key: str, threads: int, states: str, adapters: Sequence[Path]) -> Server:

@@ -44,6 +44,8 @@ ANSWER = {
     "timings_ms": dict,
     "confidence": float | None,
     "choices": list,
+    "within": list,
+    "answer_id": str,
 }
 SENTENCE = {"text": str, "citations": list, "origin": str}
 TIMINGS = {"retrieve": int, "first_token": int, "total": int}

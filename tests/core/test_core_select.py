@@ -86,6 +86,8 @@ def test_an_open_question_is_answered_per_event(snapshot: Snapshot, embedder: Em
         ("Did Brooke open the regata?", ()),
         ("Which mayor opened the races?", ()),
         ("What is the name of the mayor?", ()),
+        ("Who was on TV, the PM or the CEO?", ()),
+        ("Who was in the UAE?", ("UAE",)),
     ],
 )
 def test_words_that_occur_nowhere(snapshot: Snapshot, question: str, unknown: tuple[str, ...]) -> None:

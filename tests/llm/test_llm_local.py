@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from qa.errors import ModelError
+from qa.errors import OWN_FILES, ModelError
 from qa.llm.local import LocalServer
 from qa.records import Instructions
 
@@ -70,6 +70,17 @@ def test_a_file_that_is_missing_is_one_line(tmp_path: Path, name: str) -> None:
         LocalServer(tmp_path / name, threads=1)
 
 
+def test_an_adapter_that_is_damaged_is_no_model_file(tmp_path: Path, tiny_file: Path) -> None:
+    """It comes with the program, so the settings are not what is to be mended."""
+    adapter = tmp_path / "assent.gguf"
+    for content, told in ((None, "cannot be read"), (b"half", "not a GGUF model")):
+        if content:
+            adapter.write_bytes(content)
+        with pytest.raises(ModelError, match=told) as refused:
+            LocalServer(tiny_file, threads=1, adapters={"assent": adapter})
+        assert refused.value.hint == OWN_FILES
+
+
 def test_closing_while_an_answer_streams_ends_the_answer(tiny_file: Path) -> None:
     """The server stops although a reader still listens, and a second close does nothing."""
     server = LocalServer(tiny_file, threads=1)
@@ -103,7 +114,7 @@ def test_nothing_is_written_on_the_terminal(tiny_file: Path, tmp_path: Path) -> 
     bad.write_bytes(b"GGUF" + bytes(1000))
     program = f"""
 import httpx, pathlib
-from qa.errors import ModelError
+from qa.errors import OWN_FILES, ModelError
 from qa.llm.local import LocalServer
 from qa.records import Instructions
 try:
