@@ -33,11 +33,13 @@ class Asked:
 class View:
     """What the page shows at one moment; what is None stays as it is.
 
+    `messages` are the question and its reply; `earlier`, those before them, come once, at the beginning.
     `lit` holds the ids of the reports that the answer draws on. `kept` is what the browser is to keep: lost
     until the answer is `over`, so that a connection that breaks leaves what was verified.
     """
 
     messages: tuple[str, ...]
+    earlier: tuple[str, ...] | None = None
     panel: str | None = None
     lit: frozenset[str] | None = None
     kept: Exchange | None = None
@@ -83,7 +85,7 @@ class Reply:
         An error becomes a message in the conversation.
         """
         sheet = _Sheet(asked, shown)
-        yield sheet.coming(answer_html.waiting(shown.say), evidence_html.pending(shown.say), frozenset())
+        yield sheet.begun()
         steps = asyncio.create_task(self._collect(desk, asked))
         steps.add_done_callback(lambda _: self.stop())
         try:
@@ -117,7 +119,6 @@ class _Sheet:
     def __init__(self, asked: Asked, shown: Shown) -> None:
         self._asked, self._shown = asked, shown
         self._number = len(asked.earlier)
-        self._earlier = conversation_html.messages(asked.earlier, shown, closed=True)
         self._sources = Sources(())
         self._sentences: list[AnswerSentence] = []
 
@@ -136,7 +137,14 @@ class _Sheet:
         so_far = self._unfinished("lost")
         shown = conversation_html.asked(so_far, self._shown, self._number)
         reply = conversation_html.begun(body, self._sources, self._shown, self._number)
-        return View((*self._earlier, shown, reply), panel, lit, so_far)
+        return View((shown, reply), None, panel, lit, so_far)
+
+    def begun(self) -> View:
+        """With the question, and everything before it."""
+        say = self._shown.say
+        earlier = conversation_html.messages(self._asked.earlier, self._shown, closed=True)
+        first = self.coming(answer_html.waiting(say), evidence_html.pending(say), frozenset())
+        return replace(first, earlier=earlier)
 
     def whole(self, answer: Answer) -> View:
         """With the whole answer and its evidence."""
@@ -154,7 +162,7 @@ class _Sheet:
 
     def over(self, kept: Exchange, panel: str | None = None, lit: frozenset[str] | None = None) -> View:
         """With what came of the question in the end."""
-        return View((*self._earlier, *self._pair(kept)), panel, lit, kept, over=True)
+        return View(self._pair(kept), None, panel, lit, kept, over=True)
 
     def _unfinished(self, ended: Ended) -> Exchange:
         return unfinished(self._asked.question, self._asked.within, ended, self._sources, self._sentences)

@@ -30,6 +30,7 @@ SANS = (
     "sans-serif",
 )
 MONO = ("ui-monospace", "Menlo", "Consolas", "monospace")
+JOINED = "${value.join('')}"  # each question and each reply is an element of its own
 # What the script of the page says and hears through one widget; the events' names have to stand in it.
 BRIDGE = """
 const events = EVENTS;
@@ -68,7 +69,8 @@ def build_page(desk: Desk) -> gr.Blocks:
             with gr.Column(elem_id="dl-talk", scale=3, min_width=280):
                 with gr.Column(elem_id="dl-view-ask", elem_classes="dl-view"):
                     with gr.Column(elem_id="dl-scroll"):
-                        chat = _html([], elem_id="dl-chat", html_template="${value.join('')}")
+                        past = _html([], elem_id="dl-past", html_template=JOINED)
+                        chat = _html([], elem_id="dl-chat", html_template=JOINED)
                         more = _html(elem_id="dl-more")
                     _html('<div id="dl-chips"></div>', elem_id="dl-chip-row")
                     with gr.Row(elem_id="dl-ask"):
@@ -88,7 +90,9 @@ def build_page(desk: Desk) -> gr.Blocks:
                 "ADDRESS", assets.address("main.js")
             ),
         )
-        connect(desk, Widgets(header, timeline, chat, more, question, ask, stop, documents, panel, bridge))
+        connect(
+            desk, Widgets(header, timeline, past, chat, more, question, ask, stop, documents, panel, bridge)
+        )
     return page
 
 

@@ -36,6 +36,7 @@ class Widgets:
 
     header: gr.HTML
     timeline: gr.HTML
+    past: gr.HTML
     chat: gr.HTML
     more: gr.HTML
     question: gr.Textbox
@@ -51,7 +52,7 @@ def connect(desk: Desk, widgets: Widgets) -> None:
     act, to = Acts(desk, widgets), widgets
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     at_once = {**private, "queue": False}
-    answer = [to.chat, to.more, to.panel, to.timeline, to.bridge]
+    answer = [to.past, to.chat, to.more, to.panel, to.timeline, to.bridge]
     whole = [*answer, to.header, to.question, to.ask, to.stop, to.documents]
     to.bridge.opened(act.open, None, whole, trigger_mode="multiple", **at_once)
     to.bridge.asked(act.ask, None, answer, trigger_mode="multiple", **private)
@@ -89,7 +90,8 @@ class Acts:
         return {
             on.header: shell_html.header(documents, say),
             on.timeline: timeline.timeline(shown.entries, say, lit_of(asked.earlier), asked.within),
-            on.chat: list(messages) or [conversation_html.welcome(shown)],
+            on.past: list(messages[:-2]),
+            on.chat: list(messages[-2:]) or [conversation_html.welcome(shown)],
             on.more: "",
             on.panel: panel,
             on.documents: documents_table(documents, say),
@@ -124,6 +126,8 @@ class Acts:
             async with aclosing(reply.views(self._desk, asked, shown)) as views:
                 async for view in views:
                     update: Update = {on.chat: list(view.messages)}
+                    if view.earlier is not None:
+                        update[on.past] = list(view.earlier)
                     if view.panel is not None:
                         update[on.panel] = view.panel
                     if view.lit is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -95,9 +96,15 @@ class Visits:
         return page
 
     def reload(self, page: Page) -> None:
-        """Load a page anew; that the old one complains about its cut connections is no error."""
+        """Load a page anew."""
+        with self.leaving():
+            page.reload()
+
+    @contextmanager
+    def leaving(self) -> Iterator[None]:
+        """A page is left here: that it complains about its cut connections is no error."""
         before = len(self.complaints)
-        page.reload()
+        yield
         cut = ("AbortError", "errored out", "network error")
         late = [said for said in self.complaints[before:] if not any(one in said for one in cut)]
         self.complaints[before:] = late

@@ -79,9 +79,10 @@ def test_the_menu_changes_appearance_and_language(visit: Visit, scripted: Served
     visit.reload(page)
     expect(page.locator("body.dark.dl-ready")).to_have_count(1)
     page.get_by_role("button", name="Menu").click()
-    page.get_by_role("link", name="Deutsch").click()
-    expect(page.get_by_role("button", name="Neuer Chat")).to_be_visible()
-    page.goto(scripted.url)
+    with visit.leaving():
+        page.get_by_role("link", name="Deutsch").click()
+        expect(page.get_by_role("button", name="Neuer Chat")).to_be_visible()
+        page.goto(scripted.url)
     expect(page.get_by_role("button", name="Neuer Chat")).to_be_visible()
 
 

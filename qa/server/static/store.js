@@ -3,7 +3,7 @@
 
 const PREFIX = "dateline.conversation.v1.";
 const MOST_CONVERSATIONS = 40;
-const MOST_EXCHANGES = 60;
+export const MOST_EXCHANGES = 60;
 const MOST_CHARACTERS = 3_000_000;
 const LONGEST_TITLE = 80;
 

@@ -34,7 +34,7 @@ export function ask(question, { within = state.within, only = state.only, again 
     state.early = question;
     return true;
   }
-  const earlier = again ? state.exchanges.slice(0, -1) : state.exchanges;
+  const earlier = (again ? state.exchanges.slice(0, -1) : state.exchanges).slice(1 - store.MOST_EXCHANGES);
   narrow(within, only);
   edit(false);
   close();
@@ -131,7 +131,7 @@ export function lost() {
   if (!state.busy) return;
   asked = 0;
   setBusy(false);
-  const replies = document.querySelectorAll("#dl-chat .dl-reply");
+  const replies = document.querySelectorAll(".dl-reply");
   const reply = replies[replies.length - 1];
   if (!reply) return;
   const parts = element("div");
@@ -202,7 +202,7 @@ export function apply() {
 
 // What changed in the conversation: said aloud by the sentence, and the newest question brought to the top.
 export function follow() {
-  const replies = document.querySelectorAll("#dl-chat .dl-reply");
+  const replies = document.querySelectorAll(".dl-reply");
   const turn = replies.length - 1;
   if (turn < 0) return;
   const reply = replies[turn];
@@ -219,7 +219,7 @@ export function follow() {
 }
 
 export function bringUp() {
-  const questions = document.querySelectorAll("#dl-chat .dl-asked");
+  const questions = document.querySelectorAll(".dl-asked");
   const last = questions[questions.length - 1];
   if (!last) return;
   if (wide()) {
