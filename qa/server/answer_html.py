@@ -5,6 +5,7 @@ What a reader sees is decided here and tested without a browser.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -16,7 +17,7 @@ from qa.server.language import Texts
 from qa.server.markup import button, cite_link, joined, line, meta, text
 from qa.server.timeline import Entry, entries_of, entry_of
 
-NOT_IN_DOCUMENTS = "Not in the documents"  # how the pipeline opens an abstention
+ABSTAINED = re.compile(r"^Not in the documents(?: chosen)?\.")  # how the pipeline opens an abstention
 PROBLEMS = frozenset({"bad_input", "too_large", "not_found", "model_unreachable"})
 
 
@@ -57,7 +58,7 @@ def answer(given: Answer, shown: Shown, *, editable: bool = False) -> str:
     say = shown.say
     choices = _choices(given, shown)
     body = choices or _sentences(given.sentences, given.citations, shown)
-    said = text(given.answer.removeprefix(f"{NOT_IN_DOCUMENTS}."))  # the status says it already
+    said = text(ABSTAINED.sub("", given.answer))  # the status says it already
     if not body and said:
         body = f'<p lang="en" dir="auto">{said}</p>'
     return _message(
@@ -114,12 +115,21 @@ def _message(*parts: str) -> str:
 
 def _answer_status(given: Answer, say: Texts) -> str:
     if given.status != "answered":
-        return status(given.status, line(say, f"status.{given.status}"))
+        return status(given.status, line(say, status_key(given)))
     if given.disagreements:
-        return status("disagree", line(say, "status.disagree"))
+        return status("disagree", line(say, status_key(given)))
     reports = say.count("counts.from_reports", len({citation.document_id for citation in given.citations}))
     quoted = all(sentence.origin == "quote" for sentence in given.sentences)
     return status("answered", line(say, "status.quoted" if quoted else "status.answered", reports=reports))
+
+
+def status_key(given: Answer) -> str:
+    """The key of the words that say how an answer stands."""
+    if given.disagreements:
+        return "status.disagree"
+    return (
+        "status.abstained_within" if given.status == "abstained" and given.within else f"status.{given.status}"
+    )
 
 
 def _understood(given: Answer, say: Texts, *, editable: bool) -> str:

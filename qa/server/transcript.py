@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TypeAlias
 
 from qa.records import Answer, Citation
-from qa.server.answer_html import NOT_IN_DOCUMENTS
+from qa.server.answer_html import ABSTAINED, status_key
 from qa.server.kept import Exchange, cited
 from qa.server.language import Texts
 
@@ -74,19 +74,15 @@ def _whole(exchange: Exchange, say: Texts, form: Form, heading: str, source: str
 
 def _answer(given: Answer, say: Texts, form: Form) -> str:
     """The status where it is not simply answered, then the sentences with their numbers."""
-    lines = [] if given.status == "answered" and not given.disagreements else [f"{_status(given, say)}."]
+    lines = [] if given.status == "answered" and not given.disagreements else [f"{say(status_key(given))}."]
     for sentence in given.sentences:
         marks = form(" ".join(f"[{number}]" for number in sentence.citations))
         quoted = _QUOTED[form is escape] if sentence.origin == "quote" else "{} {}"
         lines.append(quoted.format(form(sentence.text), marks))
     if not given.sentences:
-        lines.append(form(given.answer.removeprefix(f"{NOT_IN_DOCUMENTS}.")))
+        lines.append(form(ABSTAINED.sub("", given.answer).strip()))
     lines.append(form(given.notice))
     return "\n\n".join(one for one in lines if one.strip())
-
-
-def _status(given: Answer, say: Texts) -> str:
-    return say("status.disagree" if given.disagreements else f"status.{given.status}")
 
 
 def _source(item: Citation, say: Texts, form: Form, source: str) -> str:

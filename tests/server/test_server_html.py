@@ -148,8 +148,13 @@ def test_abstention_offers_the_nearest_passages_and_the_notice() -> None:
     assert OTHER.quote in words
     assert given.notice in words
     assert evidence_html.panel_of(given, SAY).count("dl-card") == 2
-    plain = replace(given, answer=answer_html.NOT_IN_DOCUMENTS + ".", nearest=())
-    assert Outline(answer_html.answer(plain, SHOWN)).words.count(answer_html.NOT_IN_DOCUMENTS) == 1
+    plain = replace(given, answer="Not in the documents.", nearest=())
+    assert Outline(answer_html.answer(plain, SHOWN)).words.count("Not in the documents") == 1
+    told = "Not in the documents chosen. No chosen report covers 1931."
+    narrowed = replace(given, answer=told, within=("a",))
+    words = Outline(answer_html.answer(narrowed, SHOWN)).words
+    assert words.count("Not in the documents chosen") == 1
+    assert "No chosen report covers 1931." in words
 
 
 def test_a_follow_up_shows_how_it_was_understood() -> None:
