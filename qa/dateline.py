@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from functools import lru_cache
@@ -11,87 +9,25 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from qa.background import Asking, Loading
 from qa.config import Settings
 from qa.embed import Embedder, load_embedder
 from qa.errors import DatelineError, InputError, NotFoundError
 from qa.events import resolve
 from qa.index import Index, IngestReport, Progress, open_index, require_index
 from qa.language.countries import same_country
-from qa.llm import open_model
 from qa.llm.client import LanguageModel
 from qa.load import load_examples
 from qa.lock import lock_data_dir
-from qa.pipeline import Means, Wording, answer_question, find, understand
+from qa.pipeline import Means, answer_question, find, understand
 from qa.question import foreign_language
 from qa.records import Answer, AnswerSentence, Document, Found, Sources, Turn
 from qa.rerank import Reranker, load_reranker
 from qa.retrieve import Retriever
 from qa.suggest import Suggester
-from qa.telling import instructions_for
 
 WARM_SENTENCES = 60  # of each document
 NARROWED = 8  # views of the collection that are kept
-IDLE_SECONDS = 0.05  # between two looks whether a question is still being answered
-
-
-class _Loading:
-    """A model that loads in the background while everything else does; given one, it is there at once."""
-
-    def __init__(self, settings: Settings, model: LanguageModel | None) -> None:
-        self._settings = settings
-        self._wording = Wording(model, "")
-        self._done = threading.Event()
-        if model is not None:
-            self._done.set()
-        else:
-            # LlamaIndex imports itself in circles: two threads that import it at once see half of it.
-            import llama_index.llms.openai_like  # noqa: F401
-
-            threading.Thread(target=self._load, name="load-model", daemon=True).start()
-
-    @property
-    def done(self) -> bool:
-        """Whether questions need not wait for it."""
-        return self._done.is_set()
-
-    def wait(self) -> Wording:
-        """The model, once it is loaded; none, with the reason, when it cannot be."""
-        self._done.wait()
-        return self._wording
-
-    def close(self) -> None:
-        """Free the model."""
-        model = self.wait().model
-        if model is not None:
-            model.close()
-
-    def _load(self) -> None:
-        try:
-            opened = open_model(self._settings)
-            if opened.model is not None:
-                for instructions in instructions_for(opened.model):
-                    opened.model.prepare(instructions)
-            self._wording = Wording(opened.model, opened.notice)
-        except DatelineError as error:
-            self._wording = Wording(None, f"{error} Answers quote the evidence.")
-        finally:
-            self._done.set()
-
-
-class _Count:
-    """How many are inside of a block."""
-
-    def __init__(self) -> None:
-        self.number = 0
-        self._lock = threading.Lock()
-
-    def __enter__(self) -> None:
-        with self._lock:
-            self.number += 1
-
-    def __exit__(self, *_: object) -> None:
-        with self._lock:
-            self.number -= 1
 
 
 class Dateline:
@@ -103,7 +39,7 @@ class Dateline:
         index: Index,
         embedder: Embedder,
         reranker: Reranker | None,
-        loading: _Loading,
+        loading: Loading,
         resources: ExitStack,
     ) -> None:
         self._settings = settings
@@ -112,8 +48,7 @@ class Dateline:
         self._loading = loading
         self._resources = resources
         self._reranker = reranker
-        self._closing = False
-        self._answering = _Count()
+        self._asking = Asking()
         self._look()
 
     @classmethod
@@ -131,7 +66,7 @@ class Dateline:
                 resources.enter_context(lock_data_dir(settings))
             else:
                 require_index(settings)
-            loading = _Loading(settings, model)
+            loading = Loading(settings, model)
             resources.callback(loading.close)
             embedder = load_embedder(settings)
             index = open_index(settings, embedder, write=own)
@@ -143,7 +78,7 @@ class Dateline:
 
     def close(self) -> None:
         """Stop the model and let go of the data directory."""
-        self._closing = True
+        self._asking.close()
         self._resources.close()
 
     def __enter__(self) -> Self:
@@ -243,7 +178,7 @@ class Dateline:
         Raises:
             InputError: as `ask`; raised at the first step.
         """
-        with self._answering:
+        with self._asking:
             yield from answer_question(question, history, self._narrowed(within), self._loading.wait)
 
     def find(self, question: str, history: Sequence[Turn] = (), *, within: Collection[str] = ()) -> Found:
@@ -258,12 +193,6 @@ class Dateline:
         if isinstance(within, str) or not all(isinstance(one, str) for one in within):
             raise InputError("The documents to narrow to are no list of ids.", 'Give for example ["id", "id"].')
         return self._narrow(frozenset(within)) if within else self._means
-
-    def _idle(self) -> bool:
-        """True once no question is being answered, False when this is closed."""
-        while self._answering.number and not self._closing:
-            time.sleep(IDLE_SECONDS)
-        return not self._closing
 
     def _suggester(self, within: Collection[str]) -> Suggester:
         return self._suggesting(frozenset(within))
@@ -283,10 +212,10 @@ class Dateline:
         same_country("")  # reads its table
         for found in self._index.snapshot.sentences.values():
             for sentence in found[:WARM_SENTENCES]:
-                if self._closing:
+                if self._asking.closed:
                     return
                 self._embedder.embed([sentence.text])
         with suppress(DatelineError):  # whoever asks next is told
-            self._suggester(()).prepare(self._idle)
-            if not self._closing:
+            self._suggester(()).prepare(self._asking.idle)
+            if not self._asking.closed:
                 self.starters()

@@ -231,7 +231,8 @@ def test_asking_ahead_waits_for_those_who_ask(own: Dateline, monkeypatch: pytest
         return plain(question, means)  # type: ignore[arg-type]  # the means handed on
 
     monkeypatch.setattr(suggest, "find", noted)
-    monkeypatch.setattr("qa.dateline.time.sleep", lambda seconds: (waiting.set(), threading.Event().wait(0.01)))
+    idle = own._asking.idle
+    monkeypatch.setattr(own._asking, "idle", lambda: (waiting.set(), idle())[1])
     steps = own.stream(RACE)
     next(steps)
     ahead = threading.Thread(target=own.warm)
@@ -240,6 +241,6 @@ def test_asking_ahead_waits_for_those_who_ask(own: Dateline, monkeypatch: pytest
     assert not asked.is_set()
     steps.close()  # type: ignore[attr-defined]  # it is a generator
     assert asked.wait(60)
-    own._closing = True
+    own._asking.close()
     ahead.join(60)
     assert not ahead.is_alive()

@@ -27,7 +27,7 @@ LAYERS = (
     "reading telling",
     # a question's way through them
     "pipeline doctor",
-    "suggest feedback",
+    "suggest feedback background",
     # the whole, opened for a front end
     "dateline",
     "server",
