@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import islice
 
 from qa.condense import condense
-from qa.drafting.choice import alike, distance, first, in_turn, limited, spread, varied, words_asked
+from qa.drafting.choice import alike, distance, in_turn, spread, varied, words_asked
 from qa.drafting.collect import Draft, about_all, about_event, drafts_of, when_of
 from qa.drafting.form import reads_well
 from qa.events import asks_of_events
@@ -57,9 +58,9 @@ class Suggester:
         """
         key = tuple(examples)
         if key not in self._starters:
-            good = first((question for question in examples if self._answers(question)), MOST_STARTERS)
+            good = tuple(islice((question for question in examples if self._answers(question)), MOST_STARTERS))
             drafted = self._drafted() if len(good) < FEW else ()
-            self._starters[key] = tuple(first(varied(iter([*good, *drafted])), MOST_STARTERS))
+            self._starters[key] = tuple(islice(varied(iter([*good, *drafted])), MOST_STARTERS))
         return self._starters[key]
 
     def after(self, answer: Answer, history: Sequence[Turn] = ()) -> tuple[str, ...]:
@@ -75,7 +76,7 @@ class Suggester:
         turns = (*history, Turn("user", answer.question), Turn("assistant", answer.answer))
         asked = [turn.content for turn in turns if turn.role == "user"] + [answer.standalone_question]
         events = dict.fromkeys(Event(one.event_date, one.event_place) for one in answer.citations)
-        differ = first(self._differing(events if not answer.disagreements else ()), 1)
+        differ = list(islice(self._differing(events if not answer.disagreements else ()), 1))
         near = self._near(shown, told=bool(answer.citations))
         near = [draft for draft in near if not alike(draft.question, [*asked, *differ])]
         ways = [
@@ -88,14 +89,14 @@ class Suggester:
             for question in in_turn([*ways, ways[0]])
             if not alike(question, asked) and condense(question, turns) == question
         )
-        return tuple(first(varied(fresh), MOST_SUGGESTIONS))
+        return tuple(islice(varied(fresh), MOST_SUGGESTIONS))
 
     def _drafted(self) -> Iterator[str]:
         """Starters made of what the collection tells: of single events, of all, of where reports differ."""
         events = spread(self._events, MOST_EVENTS) or [Event(None, None)]
-        differ = list(limited(self._differing(events), 1))
+        differ = list(islice(self._differing(events), 1))
         single = [one.question for one in self._singles(events) if not alike(one.question, differ)]
-        wide = list(limited(self._of_all(), 2))
+        wide = list(islice(self._of_all(), 2))
         yield from varied(iter([*single[:3], *wide[:1], *differ, *wide[1:], *single[3:]]))
 
     def _singles(self, events: Sequence[Event]) -> list[Draft]:

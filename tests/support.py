@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, MutableMapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -104,6 +104,14 @@ def make_document(
     return Document(
         document_id(text), text, (uri,), title, publisher, published, event or Event(None, None), {}
     )
+
+
+def write_reports(folder: Path, reports: Mapping[str, str], sidecar: str) -> Path:
+    """A new folder with these reports and what their sidecar says of them."""
+    folder.mkdir()
+    for name, text in {**reports, "sources.toml": sidecar}.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
 
 
 def plain_embedder(seen: list[str] | None = None, dimensions: int = 256) -> Embedder:

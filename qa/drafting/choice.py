@@ -14,17 +14,6 @@ from qa.words import content_tokens
 ALIKE = 0.6  # the share of equal words that makes two questions one
 
 
-def first(questions: Iterable[str], most: int) -> list[str]:
-    """At most so many of the questions, and no more of them made."""
-    return list(limited(iter(questions), most))
-
-
-def limited(questions: Iterator[str], most: int) -> Iterator[str]:
-    """At most so many of the questions; the iterator can be gone on with."""
-    for _, question in zip(range(most), questions, strict=False):
-        yield question
-
-
 def in_turn(ways: Sequence[Iterator[str]]) -> Iterator[str]:
     """One of each in turn, as long as there are some."""
     for row in zip_longest(*ways):

@@ -170,8 +170,6 @@ def _subject(body: str, units: Sequence[Unit]) -> str:
     fits = all(unit.tag in _IN_SUBJECT or (unit.tag == "PREP" and unit.low in _JOINS) for unit in units)
     if not units or not fits or units[0].tag in ("POS", "CC") or units[-1].tag != "N":
         return ""
-    if any(unit.low in ("and", "or") for unit in units) and units[0].tag == "CC":
-        return ""
     return body[units[0].start : units[-1].end]
 
 

@@ -31,15 +31,7 @@ def persons_of(sentences: tuple[Sentence, ...]) -> frozenset[str]:
             name = sentence.text[words[first].start : bare_end(words[last - 1])]
             placed = _PLACED.search(sentence.text[: words[first].start]) is not None
             body = any(stem(word.plain) in BODY for word in words[first:last])
-            kind = (
-                other
-                if placed or body
-                else alone
-                if last - first == 1
-                else full
-                if last - first == 2
-                else other
-            )
+            kind = other if placed or body else {1: alone, 2: full}.get(last - first, other)
             kind.add(key_of(name))
     return frozenset(called | ((full & alone) - other))
 

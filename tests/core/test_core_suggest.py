@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from support import settings_for
+from support import settings_for, write_reports
 
 from qa import suggest
 from qa.condense import condense
@@ -46,11 +46,7 @@ RACE = "Who won the women's race in 2014?"
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three reports of two regattas; two of them differ."""
-    folder = tmp_path_factory.mktemp("regattas") / "reports"
-    folder.mkdir()
-    for name, text in {**REPORTS, "sources.toml": SIDECAR}.items():
-        (folder / name).write_text(text, encoding="utf-8")
-    return folder
+    return write_reports(tmp_path_factory.mktemp("regattas") / "reports", REPORTS, SIDECAR)
 
 
 @pytest.fixture

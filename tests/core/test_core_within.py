@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from support import write_reports
 
 from qa.config import Settings
 from qa.dateline import Dateline
@@ -54,11 +55,7 @@ def drawn_on(answer: Answer) -> set[str]:
 @pytest.fixture(scope="module")
 def regattas(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of three reports: two that differ, of one event, and one of another."""
-    folder = tmp_path_factory.mktemp("regattas") / "reports"
-    folder.mkdir()
-    for name, text in {**REPORTS, "sources.toml": SIDECAR}.items():
-        (folder / name).write_text(text, encoding="utf-8")
-    return folder
+    return write_reports(tmp_path_factory.mktemp("regattas") / "reports", REPORTS, SIDECAR)
 
 
 @pytest.fixture
