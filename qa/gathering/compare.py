@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from qa.collection import Snapshot
 from qa.events import resolve
@@ -50,20 +51,24 @@ def compare(question: Question, scope: Scope, snapshot: Snapshot) -> Selection |
 
 
 def _numbers(question: Question, scope: Scope, snapshot: Snapshot) -> Selection | None:
-    """The number of each event, the oldest first, when they are not one and the same."""
+    """The number of each event, the oldest first, when they are not one and the same; of a single event, when
+    others give such a number too: what is told of each when none is named is told of it as well.
+    """
     asked = asked_amount(question)
-    if asked is None or (scope.events is not None and len(scope.events) < 2):
-        return None
-    if is_measure(asked) and not scope.compares:  # the length of talks, the width of a river: too many have one
-        return None
-    admitted = [document for document in snapshot.documents.values() if scope.admits(document)]
+    if asked is None or (is_measure(asked) and not scope.compares):
+        return None  # the length of talks, the width of a river: too many have one
+    single = scope.events is not None and len(scope.events) == 1
+    every = replace(scope, events=None) if single else scope
+    admitted = [document for document in snapshot.documents.values() if every.admits(document)]
     found = [_best(event, asked, question, reports, snapshot) for event, reports in by_event(admitted).items()]
     there = [item for item in found if item is not None]
     most = max((share for share, _, _ in there), default=0.0)
     there = [item for item in there if item[0] >= LEAST_SHARE * max(most, 1.0)]
     if len(there) < 2 or _all_agree([amount for _, amount, _ in there]):
         return None
-    evidence = tuple(item for _, _, item in there)
+    evidence = tuple(item for _, _, item in there if scope.admits(item.document))
+    if single:
+        return Selection(evidence, "answer", considered=evidence) if evidence else None
     lines = _change(question, [(amount, item) for _, amount, item in there]) if len(there) == 2 else ()
     parts = of_events(evidence, question)
     return Selection(evidence, "answer", parts=parts, considered=evidence, lines=lines)

@@ -141,9 +141,28 @@ def test_an_open_question_is_told_for_each_event(question: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("question", "number"),
+    [
+        ("How many people had been killed in 2014?", "nearly 900 lives"),
+        ("How many people had been killed according to the report of 2016?", "1,200 people"),
+    ],
+)
+def test_a_number_that_each_event_gives_is_given_for_one(question: str, number: str) -> None:
+    """What an open question tells of an event is told when only that event is asked about."""
+    selection = _gather(question)
+    assert selection is not None
+    assert (selection.verdict, selection.per_event, selection.lines) == ("answer", False, ())
+    assert [number in item.quote for item in selection.evidence] == [True]
+
+
+def test_a_number_that_no_other_event_gives_is_read_the_ordinary_way() -> None:
+    """Then nothing shows that it is the number meant."""
+    assert _gather("How many people had been killed in 2014?", FIRST) is None
+
+
+@pytest.mark.parametrize(
     "question",
     [
-        "How many people had been killed according to the report of 2014?",
         "Which general stayed away from the talks?",
         "Which presidents are named as friends of the Moor Post?",
         "Who speaks for the president?",
