@@ -25,6 +25,7 @@ NAME = re.compile(
     r"(?:\s+(?:(?:of|von|van|de|der|la|al)\s+)?(?:[A-Z][\w’'-]*\w))*"
 )
 _NO_NAME = frozenset({*MONTHS, *WEEKDAYS, *STOPWORDS, "whose", "whom", "prime"})
+_COMPASS = re.compile(r"(?:(?:north|south)(?:-?east|-?west)?|east|west)ern", re.I)
 _PLACED = re.compile(
     r"\b(?:in|at|near|under|across|through|around|outside|inside|from|of)\s+(?:the\s+)?$", re.I
 )
@@ -154,6 +155,8 @@ def names_of(text: str) -> list[tuple[str, bool]]:
         if not words or (start == 0 and len(words) == 1 and re.match(rf"(?:{WH}|\w+ed|\w+ing)\b", text, re.I)):
             continue
         rest = text[match.end() :]
+        if len(words) == 1 and _COMPASS.fullmatch(words[0]) and re.match(r"\s+[a-z]", rest):
+            continue  # "the Western allies"
         # The first word of a sentence is capitalized anyway; a question's is seldom a name.
         begins = not text[:start].strip("“\"‘'( ") or re.search(
             r"(?:[.!?:—]|\[\d+\])[”\"’)]*\s+$|\n$", text[:start]

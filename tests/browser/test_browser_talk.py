@@ -133,6 +133,28 @@ def test_conversations_outlive_reloads_and_are_listed(visit: Visit, scripted: Se
     assert kept(page) == []
 
 
+def test_a_duplicated_tab_goes_on_by_itself(visit: Visit, scripted: Served) -> None:
+    """It shows the same conversation, and what is asked in it makes a second one; the first stays as it was."""
+    page = visit(scripted)
+    ask_and_wait(page, "How long is the bridge?")
+    (first,) = kept(page)
+    with page.context.expect_page() as opened:
+        page.evaluate("open(location.href)")  # a window that a page opens gets a copy of its session storage
+    twin = opened.value
+    expect(whole(twin, 0)).to_contain_text("412 metres")
+    ask_and_wait(twin, "What did nobody report?")
+    assert len(kept(twin)) == 2
+    ask_and_wait(page, "How long is the bridge?")
+    asked = {
+        key: len(json.loads(page.evaluate(f"localStorage.getItem('{key}')"))["exchanges"]) for key in kept(page)
+    }
+    assert sorted(asked.values()) == [2, 2]
+    assert asked[first] == 2
+    twin.reload()
+    expect(whole(twin, 1)).to_be_visible()
+    twin.close()
+
+
 def test_what_is_stored_is_not_trusted(visit: Visit, scripted: Served) -> None:
     """Markup in the storage stays text, what cannot be read is left out, a lost report is said to be gone."""
     page = visit(scripted)

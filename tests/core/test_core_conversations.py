@@ -86,6 +86,12 @@ CONVERSATIONS: dict[tuple[str, ...], dict[str, str]] = {
         "And the tunnel?": "Did the council approve the tunnel in 2018?",
     },
     (
+        "Which two Western envoys did Premier Vik receive?",
+        "Premier Vik received two envoys on Friday. [1]",
+    ): {
+        "What did he tell them?": "What did Premier Vik tell the two Western envoys that Premier Vik received?",
+    },
+    (
         "What did the mine's owner say about the wells?",
         "..",
     ): {

@@ -34,6 +34,9 @@ function show(id, within = []) {
   talk.abandon();
   state.conversation = store.current(id);
   state.exchanges = id ? store.load(id) : [];
+  store.hold(id, () => {
+    if (state.conversation === id) state.conversation = ""; // what is asked here becomes one of its own
+  });
   state.ready = false;
   talk.narrow([], "");
   talk.edit(false);

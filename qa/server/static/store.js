@@ -96,6 +96,20 @@ export function current(id) {
   }
 }
 
+let release = () => {};
+
+// Holds a conversation for this tab until it shows another or closes; calls `refused` where another tab of this
+// browser holds it already, as after a tab was duplicated.
+export function hold(id, refused) {
+  release();
+  release = () => {};
+  if (!id || !navigator.locks) return;
+  navigator.locks.request(PREFIX + id, { ifAvailable: true }, (lock) => {
+    if (lock) return new Promise((done) => (release = done));
+    return refused();
+  });
+}
+
 // What stands in the question box, should the page be loaded anew.
 export function draft(text) {
   try {

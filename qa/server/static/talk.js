@@ -70,7 +70,10 @@ export function suggest() {
 
 export function keep(exchanges) {
   state.exchanges = exchanges;
-  if (!state.conversation) state.conversation = store.current(crypto.randomUUID ? crypto.randomUUID() : String(Date.now() + Math.random()));
+  if (!state.conversation) {
+    state.conversation = store.current(crypto.randomUUID ? crypto.randomUUID() : String(Date.now() + Math.random()));
+    store.hold(state.conversation, () => {});
+  }
   if (!store.save(state.conversation, exchanges) && exchanges.length === 1) announce(word("not_stored"), true);
 }
 
