@@ -24,14 +24,17 @@ RANK = ("similarity", "coverage", "context", "names", "others", "rank", "kind", 
 BY_HAND = {"time": 1.0}  # no question of training/reports names a time that only the background tells
 ANSWERS = ("score",)
 DOUBTED = (*ANSWERS, "doubt")
-ASSENTED = ("assent",)  # nothing else helps beside it: see training/README.md
+ASSENTED = ("assent", *ANSWERS)
 SAID = ("assent", "doubt")
 SIGNALS = {"answers": ANSWERS, "doubted": DOUBTED, "assented": ASSENTED}
 SHOWN = 3  # sentences the model is given
 FOLDS = 8
 # Shares of the answerable questions: that are refused, and that are in the middle band. Below the middle band
 # of "answers" no model is asked; within it only one that judges is.
-MOST_REFUSED = {"answers": 0.01, "doubted": 0.07, "assented": 0.04}
+MOST_REFUSED = {"answers": 0.01, "doubted": 0.07, "assented": 0.05}
+# Below the least of "answers" a model that judges is asked for so much more: it tells better, and questions in
+# other words than those calibrated with score lower (four of the answerable ones of further.jsonl).
+BELOW = {"answers": 0.15, "doubted": 0.0, "assented": 0.0}
 MIDDLE = {"answers": 0.13, "doubted": 0.0, "assented": 0.0}
 REPORT = Path(__file__).parent / "selection.md"
 
@@ -122,7 +125,7 @@ def choose_bands(held: Sequence[Held], name: str) -> tuple[float, float]:
     answerable = sorted(item.probability for item in held if item.answerable)
     hedge_at = answerable[int(MOST_REFUSED[name] * len(answerable))]
     answer_at = answerable[int((MOST_REFUSED[name] + MIDDLE[name]) * len(answerable))]
-    return round(hedge_at, 3), round(answer_at, 3)
+    return round(hedge_at - BELOW[name], 3), round(answer_at, 3)
 
 
 def describe(held: Sequence[Held], name: str, bands: tuple[float, float] | None) -> list[str]:
