@@ -1,4 +1,4 @@
-"""The command line: `qa serve | ingest | ask | sources | remove | model | doctor`.
+"""The command line: `qa serve | ingest | ask | sources | remove | model | key | doctor`.
 
 Exit codes: 0 answered or done, 1 an error, 2 wrong usage or input, 3 the documents do not hold the answer.
 Errors are one line on standard error. Nothing heavy is imported before a command needs it.
@@ -77,6 +77,11 @@ def _parser() -> argparse.ArgumentParser:
         action.add_argument(
             "tier", nargs=count, choices=get_args(Tier), metavar="TIER", help=", ".join(get_args(Tier))
         )
+
+    key = commands.add_parser("key", help="make a key for the API", description="Keys for the API.")
+    _command(
+        key.add_subparsers(required=True, metavar="ACTION"), "new", _key_new, "print a new key and its hash"
+    )
 
     _command(commands, "doctor", _doctor, "check the installation and say what to do")
     return parser
@@ -250,6 +255,15 @@ def _model_use(arguments: argparse.Namespace, settings: Settings) -> int:
 
     choose_tier(settings, arguments.tier)
     print(f"From now on {arguments.tier} answers, where QA_LLM_TIER does not say otherwise.")
+    return 0
+
+
+def _key_new(arguments: argparse.Namespace, settings: Settings) -> int:
+    from qa.keys import hashed, new_key
+
+    key = new_key()
+    print(f"key   {key}\nhash  {hashed(key)}")
+    print("The key goes to whoever asks; it is not kept. The hash goes into QA_API_KEYS or QA_ADMIN_KEY.")
     return 0
 
 

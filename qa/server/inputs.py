@@ -1,0 +1,54 @@
+"""What the routes share: the desk they ask at, texts as they take them, and clients that leave."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Annotated, Any, TypeVar
+
+from fastapi import Depends, Request
+from pydantic import AfterValidator
+
+from qa.errors import AbandonedError
+from qa.server.asking import Desk
+
+T = TypeVar("T")
+
+
+def _encodable(text: str) -> str:
+    if not text.isascii() and any("\ud800" <= char <= "\udfff" for char in text):
+        raise ValueError("it holds half a surrogate pair, which is no character")
+    return text
+
+
+Text = Annotated[str, AfterValidator(_encodable)]
+
+
+def _desk(request: Request) -> Desk:
+    desk: Desk = request.app.state.desk
+    return desk
+
+
+DeskOf = Annotated[Desk, Depends(_desk)]
+
+
+async def while_connected(request: Request, work: Coroutine[Any, Any, T]) -> T:
+    """What `work` gives; cancelled when the client closes its connection, for nobody would read it.
+
+    Raises:
+        AbandonedError: the client has left; and what `work` raises.
+    """
+    working, leaving = asyncio.ensure_future(work), asyncio.ensure_future(_left(request))
+    try:
+        await asyncio.wait({working, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            return working.result()
+        raise AbandonedError("The client has left.")
+    finally:
+        working.cancel()
+        leaving.cancel()
+
+
+async def _left(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
