@@ -20,7 +20,7 @@ from qa.errors import DatelineError
 
 if TYPE_CHECKING:
     from qa.index import Index, IngestReport
-    from qa.records import Answer, Document
+    from qa.records import Document
 
 ABSTAINED = 3
 
@@ -143,26 +143,12 @@ def _ask(arguments: argparse.Namespace, settings: Settings) -> int:
         arguments.question, settings.max_question_chars
     )  # a bad question fails before anything loads
     from qa.dateline import Dateline
+    from qa.plain import as_text
 
     with Dateline.open(settings) as dateline:
         answer = dateline.ask(arguments.question)
-    print(json.dumps(answer.as_dict(), ensure_ascii=False, indent=2) if arguments.json else _readable(answer))
+    print(json.dumps(answer.as_dict(), ensure_ascii=False, indent=2) if arguments.json else as_text(answer))
     return ABSTAINED if answer.status == "abstained" else 0
-
-
-def _readable(answer: Answer) -> str:
-    """The answer and its sources as plain text."""
-    lines = [answer.answer, ""]
-    if answer.nearest:
-        lines.append("The nearest passages:")
-    for citation in answer.citations or answer.nearest:
-        published = citation.published.isoformat() if citation.published else None
-        known = ", ".join(part for part in (citation.publisher, published) if part)
-        lines.append(f"[{citation.number}] {citation.title} ({known or citation.uri}) {citation.uri}")
-        lines.append(f"    {' '.join(citation.quote.split())}")
-    if answer.notice:
-        lines += ["", answer.notice]
-    return "\n".join(lines).rstrip()
 
 
 def _sources(arguments: argparse.Namespace, settings: Settings) -> int:

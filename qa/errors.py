@@ -3,7 +3,8 @@
     DatelineError
     ├── InputError            the question, a path or a request body is unusable   (exit 2, HTTP 422)
     │   ├── TooLargeError     it is over a limit                                   (exit 2, HTTP 413)
-    │   └── UnsupportedError  a file is of a kind that cannot be read              (exit 2, HTTP 415)
+    │   ├── UnsupportedError  a file is of a kind that cannot be read              (exit 2, HTTP 415)
+    │   └── UnknownModelError    a client named a model that is not there          (HTTP 400)
     ├── SettingsError         a QA_ variable or a file of settings is wrong        (exit 2)
     ├── NotFoundError         no such document, tier or file                       (exit 1, HTTP 404)
     ├── StorageError          the data directory cannot be read or written         (exit 1, HTTP 503)
@@ -76,6 +77,13 @@ class UnsupportedError(InputError):
 
     code = "unsupported_type"
     http_status = 415
+
+
+class UnknownModelError(InputError):
+    """A client of the OpenAI protocol named a model that is not there."""
+
+    code = "unknown_model"
+    http_status = 400
 
 
 class SettingsError(DatelineError):

@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 import qa
 from qa.config import Settings
 from qa.feedback import FeedbackStore
-from qa.server import assets, documents, health, problems, questions
+from qa.server import assets, documents, health, openai_api, problems, questions
 from qa.server.asking import Desk
 from qa.server.guard import Guard
 from qa.server.metrics import Metrics
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from qa.dateline import Dateline
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"})
-ROUTERS = (questions.router, documents.router, health.router)
+ROUTERS = (questions.router, documents.router, openai_api.router, health.router)
 
 
 def create_app(dateline: Dateline, settings: Settings, **fastapi_options: Any) -> FastAPI:

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from slow_model import SlowModel
+
 ROOT = Path(__file__).resolve().parents[2]
 STUB = Path(__file__).with_name("stub_dateline.py")
 START_SECONDS = 240
@@ -24,6 +26,19 @@ class Served:
     url: str
     process: subprocess.Popen[str]
     errors: Path
+
+
+@dataclass(frozen=True)
+class Live:
+    """The program itself in a process of its own, over the seeds; its model's server is in this process."""
+
+    url: str
+    errors: Path
+    data_dir: Path
+    model: SlowModel
+    key: str
+    admin_key: str
+    site: tuple[str, str]
 
 
 def environment(data_dir: Path, **settings: str) -> dict[str, str]:
