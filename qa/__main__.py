@@ -1,4 +1,4 @@
-"""The command line: `qa serve | ingest | ask | sources | remove | model | key | doctor`.
+"""The command line: `qa serve | ingest | ask | sources | remove | model | key | mcp | doctor`.
 
 Exit codes: 0 answered or done, 1 an error, 2 wrong usage or input, 3 the documents do not hold the answer.
 Errors are one line on standard error. Nothing heavy is imported before a command needs it.
@@ -83,6 +83,9 @@ def _parser() -> argparse.ArgumentParser:
         key.add_subparsers(required=True, metavar="ACTION"), "new", _key_new, "print a new key and its hash"
     )
 
+    _command(
+        commands, "mcp", _mcp, "serve the tools of the Model Context Protocol on standard input and output"
+    )
     _command(commands, "doctor", _doctor, "check the installation and say what to do")
     return parser
 
@@ -250,6 +253,16 @@ def _key_new(arguments: argparse.Namespace, settings: Settings) -> int:
     key = new_key()
     print(f"key   {key}\nhash  {hashed(key)}")
     print("The key goes to whoever asks; it is not kept. The hash goes into QA_API_KEYS or QA_ADMIN_KEY.")
+    return 0
+
+
+def _mcp(arguments: argparse.Namespace, settings: Settings) -> int:
+    from qa.index import require_index
+
+    require_index(settings)  # before anything loads
+    from qa.server.mcp_api import serve_stdio
+
+    serve_stdio(settings)
     return 0
 
 

@@ -6,7 +6,8 @@ is what they share, `examples` what the OpenAPI document shows.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from qa.dateline import Dateline
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"})
+_Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 ROUTERS = (questions.router, documents.router, openai_api.router, health.router)
 
 
@@ -33,18 +35,46 @@ def create_app(dateline: Dateline, settings: Settings, **fastapi_options: Any) -
 
     Further options go to FastAPI; the interactive documentation stays off, it would load from elsewhere.
     """
+    from qa.server import mcp_api
+
     metrics = Metrics()
-    app = FastAPI(title="Dateline", version=qa.__version__, docs_url=None, redoc_url=None, **fastapi_options)
-    app.state.desk = Desk(dateline, metrics, FeedbackStore(settings.data_dir), settings.answer_timeout)
+    desk = Desk(dateline, metrics, FeedbackStore(settings.data_dir), settings.answer_timeout)
+    tools = mcp_api.build_server(desk)
+    routes = mcp_api.http_routes(tools)
+    around = _in_order(lambda _: tools.session_manager.run(), fastapi_options.pop("lifespan", None))
+    app = FastAPI(
+        title="Dateline",
+        version=qa.__version__,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=around,
+        **fastapi_options,
+    )
+    app.state.desk = desk
     app.state.metrics = metrics
     app.state.uploads = Uploads(dateline, settings.uploads_dir)
     for router in ROUTERS:
         app.include_router(router)
     app.include_router(assets.router)
+    app.router.routes.extend(routes)
     _refuse_the_rest(app)
     problems.register(app)
     app.add_middleware(Guard, settings=settings, metrics=metrics)
     return app
+
+
+def _in_order(*around: _Lifespan | None) -> _Lifespan:
+    """What is to be open while the application runs, each within the one before."""
+
+    @asynccontextmanager
+    async def run(app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            for each in around:
+                if each is not None:
+                    await stack.enter_async_context(each(app))
+            yield
+
+    return run
 
 
 def _refuse_the_rest(app: FastAPI) -> None:

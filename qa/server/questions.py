@@ -31,6 +31,10 @@ class TurnBody(BaseModel):
     role: Literal["user", "assistant"]
     content: Text
 
+    def as_turn(self) -> Turn:
+        """As the pipeline takes it."""
+        return Turn(self.role, self.content)
+
 
 class AskBody(BaseModel):
     """The body of `POST /api/ask`; `within` lists the ids of the documents to draw on, none for all."""
@@ -44,7 +48,7 @@ class AskBody(BaseModel):
 
     def turns(self) -> tuple[Turn, ...]:
         """The history as the pipeline takes it."""
-        return tuple(Turn(turn.role, turn.content) for turn in self.history)
+        return tuple(turn.as_turn() for turn in self.history)
 
 
 class FeedbackBody(BaseModel):
