@@ -18,7 +18,7 @@ from fastapi.responses import JSONResponse, Response
 from fastapi.sse import EventSourceResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from qa.errors import DatelineError, InputError, UnknownModelError
+from qa.errors import DatelineError, InputError, NotFoundError, UnknownModelError
 from qa.plain import as_message, without_sources
 from qa.present import answer_text
 from qa.records import Answer, AnswerSentence, Turn
@@ -109,11 +109,11 @@ async def models() -> dict[str, Any]:
     return {"object": "list", "data": [_model()]}
 
 
-@router.get("/v1/models/{name}", responses=examples.errors(400, 401, 403, 429))
+@router.get("/v1/models/{name}", responses=examples.errors(401, 403, 404, 429))
 async def model(name: str) -> dict[str, Any]:
     """That model."""
     if name != MODEL:
-        raise UnknownModelError(f"There is no model {name[:60]!r} here.", f'There is "{MODEL}".')
+        raise NotFoundError(f"There is no model {name[:60]!r} here.", f'There is "{MODEL}".')
     return _model()
 
 

@@ -20,7 +20,7 @@ LAYERS = (
     "__init__ errors keys records words config prompts",
     # what the stages work with
     "language infer load split embed store vectors collection lock",
-    "plain question scopes followups events sides context gathering claims copying rerank rank llm",
+    "plain client question scopes followups events sides context gathering claims copying rerank rank llm",
     "drafting",
     # the stages that use it
     "index condense retrieve select generate verify present",

@@ -14,9 +14,11 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 from qa.config import load_settings
 from qa.errors import InputError, ModelUnreachableError, NotFoundError, TooLargeError
+from qa.index import IngestReport
 from qa.present import answer_id
 from qa.records import (
     Answer,
@@ -145,6 +147,10 @@ class StubDateline:
             if document.id == document_id:
                 return document
         raise NotFoundError(f"There is no document {document_id[:40]}.", "GET /api/documents lists them.")
+
+    def ingest(self, paths: Sequence[Path]) -> IngestReport:
+        """Says that it took them."""
+        return IngestReport(added=[path.name for path in paths])
 
     def remove(self, document_id: str) -> None:
         """Takes it out."""
