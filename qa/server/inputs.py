@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
-from typing import Annotated, Any, TypeVar
+from collections.abc import Awaitable
+from contextlib import suppress
+from typing import Annotated, TypeVar
 
 from fastapi import Depends, Request
 from pydantic import AfterValidator
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa.errors import AbandonedError
 from qa.server.asking import Desk
@@ -32,7 +35,28 @@ def _desk(request: Request) -> Desk:
 DeskOf = Annotated[Desk, Depends(_desk)]
 
 
-async def while_connected(request: Request, work: Coroutine[Any, Any, T]) -> T:
+class WhileConnected:
+    """An ASGI application that is cancelled when its client leaves, for one that does not look."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Take the body, hand it on, and watch the connection."""
+        request = Request(scope, receive)
+        body: list[Message] = []
+
+        async def once() -> Message:
+            if body:
+                return body.pop()
+            return await asyncio.Future()  # the watching is done out here
+
+        with suppress(AbandonedError, ClientDisconnect):
+            body.append({"type": "http.request", "body": await request.body(), "more_body": False})
+            await while_connected(request, self._app(scope, once, send))
+
+
+async def while_connected(request: Request, work: Awaitable[T]) -> T:
     """What `work` gives; cancelled when the client closes its connection, for nobody would read it.
 
     Raises:
@@ -43,6 +67,8 @@ async def while_connected(request: Request, work: Coroutine[Any, Any, T]) -> T:
         await asyncio.wait({working, leaving}, return_when=asyncio.FIRST_COMPLETED)
         if working.done():
             return working.result()
+        working.cancel()
+        await asyncio.wait({working})
         raise AbandonedError("The client has left.")
     finally:
         working.cancel()

@@ -27,7 +27,7 @@ from mcp_types import (
     ToolAnnotations,
 )
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Route
 
 import qa
 from qa.config import Settings
@@ -36,7 +36,7 @@ from qa.plain import as_message
 from qa.records import Evidence, Found
 from qa.server.asking import Desk
 from qa.server.guard import MAX_BODY_BYTES
-from qa.server.inputs import Text
+from qa.server.inputs import Text, WhileConnected
 from qa.server.metrics import Metrics
 from qa.server.questions import MAX_TURNS, TurnBody
 
@@ -110,7 +110,9 @@ def http_routes(server: Server[Any]) -> Sequence[BaseRoute]:
         max_request_body_size=MAX_BODY_BYTES,
         transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
     )
-    return app.routes
+    (route,) = app.routes
+    assert isinstance(route, Route)
+    return [Route(route.path, endpoint=WhileConnected(route.app))]
 
 
 def serve_stdio(settings: Settings) -> None:

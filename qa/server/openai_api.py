@@ -153,7 +153,7 @@ def _completion(answer: Answer, messages: Sequence[MessageBody]) -> dict[str, An
     message = {"role": "assistant", "content": text, "refusal": None}
     choice = {"index": 0, "message": message, "finish_reason": "stop", "logprobs": None}
     return {
-        **_head("chat.completion", answer.answer_id),
+        **_head("completion", answer.answer_id),
         "choices": [choice],
         "usage": _usage(messages, text),
         "dateline": answer.as_dict(),
@@ -164,7 +164,7 @@ async def _chunks(
     first: Step, steps: AsyncGenerator[Step, None], messages: Sequence[MessageBody], with_usage: bool
 ) -> AsyncIterator[bytes]:
     """The reply sentence by sentence, then its sources; the last piece holds the whole answer."""
-    head = _head("chat.completion.chunk", f"{time.time_ns():x}")
+    head = _head("completion.chunk", f"{time.time_ns():x}")
     told = ""
 
     def piece(delta: dict[str, str], finish: str | None = None, **more: Any) -> bytes:
@@ -208,7 +208,7 @@ def _rest(answer: Answer, told: str) -> str:
 
 
 def _head(kind: str, name: str) -> dict[str, Any]:
-    return {"id": f"chatcmpl-{name}", "object": kind, "created": int(time.time()), "model": MODEL}
+    return {"id": f"chatcmpl-{name}", "object": f"chat.{kind}", "created": int(time.time()), "model": MODEL}
 
 
 def _usage(messages: Sequence[MessageBody], reply: str) -> dict[str, int]:

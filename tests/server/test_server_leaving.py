@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import socket
-from urllib.parse import urlsplit
-
 import httpx
 import pytest
 from fastapi.testclient import TestClient
-from served import Live, eventually
+from served import Live, asking, eventually
 from slow_model import WORDS, SlowModel
 from stub_dateline import StubDateline
 from test_server_api import assert_error, events
@@ -18,19 +14,6 @@ from qa.config import Settings
 from qa.server.api import create_app
 
 QUESTION = "What did Israel want Russia to halt?"
-
-
-def asking(live: Live, path: str, body: object) -> socket.socket:
-    """A connection on which a question was sent, and nothing read yet."""
-    address = urlsplit(live.url)
-    content = json.dumps(body).encode()
-    head = (
-        f"POST {path} HTTP/1.1\r\nHost: {address.netloc}\r\nAuthorization: Bearer {live.key}\r\n"
-        f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\nX-Request-ID: leaving\r\n\r\n"
-    )
-    connection = socket.create_connection((address.hostname, address.port), timeout=60)
-    connection.sendall(head.encode() + content)
-    return connection
 
 
 @pytest.mark.parametrize("stream", [False, True])

@@ -13,7 +13,8 @@ import httpx
 import pytest
 from mcp import Client, MCPError, StdioServerParameters
 from mcp.client.streamable_http import create_mcp_http_client, streamable_http_client
-from served import Live
+from served import Live, asking
+from slow_model import SlowModel
 from support import qa_environment, run_qa
 
 QUESTION = "What did Israel want Russia to halt?"
@@ -98,6 +99,14 @@ def test_mistakes_are_told_as_results(live: Live) -> None:
             await client.call_tool("remove_document", {})
 
     talk(over_http(live, live.key), err)
+
+
+def test_the_model_stops_when_an_assistant_leaves(live: Live, live_model: SlowModel) -> None:
+    """In the middle of an answer, as for every other client."""
+    body = {"name": "ask", "arguments": {"question": QUESTION}}
+    with asking(live, "/mcp", {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": body}):
+        assert live_model.begun.wait(60)
+    assert live_model.cut.wait(30)
 
 
 @pytest.mark.parametrize(
