@@ -1,4 +1,4 @@
-"""A model's server that counts the words it sends, and can go on for ever."""
+"""A model's server that counts the pieces it sends, and can go on for ever."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-WORDS = 5000
-PAUSE = 0.02
+WORDS = 3000
+PAUSE = 0.1  # seconds: whoever does not look up reads for minutes
 
 
 class SlowModel:
-    """With `endless` set, a reply has WORDS words and takes minutes; else it is one word.
+    """With `endless` set, a reply has WORDS pieces and takes minutes; else it has one.
 
-    `begun` is set at the first word of an endless reply, `cut` once whoever asked has closed the connection.
+    `begun` is set at the first piece of an endless reply, `cut` once whoever asked has closed the connection.
     """
 
     def __init__(self) -> None:
@@ -33,7 +33,7 @@ class SlowModel:
         self.endless.set()
 
     def reply(self, request: BaseHTTPRequestHandler) -> None:
-        """Stream words as the OpenAI protocol does."""
+        """Stream pieces as the OpenAI protocol does."""
         request.rfile.read(int(request.headers.get("Content-Length", "0")))
         request.send_response(200)
         request.send_header("Content-Type", "text/event-stream")
@@ -43,7 +43,7 @@ class SlowModel:
         try:
             for number in range(WORDS if endless else 1):
                 finish = None if endless or number else "stop"
-                chunk = {"choices": [{"index": 0, "delta": {"content": "word "}, "finish_reason": finish}]}
+                chunk = {"choices": [{"index": 0, "delta": {"content": "w"}, "finish_reason": finish}]}
                 request.wfile.write(f"data: {json.dumps({'id': 'x', 'created': 0, **chunk})}\n\n".encode())
                 if endless:
                     self.sent += 1
