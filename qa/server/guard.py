@@ -32,6 +32,7 @@ FORM_BYTES = 64 * 1024  # what a form adds to the files in it
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 METHODS = SAFE_METHODS | {"POST", "PUT", "PATCH", "DELETE"}
 PAGE_ROUTE = "page"
+API_ROUTE = "api"  # a request that was refused before its route was looked up
 
 
 class Guard:
@@ -81,7 +82,7 @@ class Guard:
             self._note(scope, status, time.perf_counter() - started, state)
 
     def _note(self, scope: Scope, status: int, seconds: float, state: dict[str, Any]) -> None:
-        route = getattr(scope.get("route"), "path", None) or PAGE_ROUTE
+        route = getattr(scope.get("route"), "path", None) or (API_ROUTE if _is_api(scope) else PAGE_ROUTE)
         method = scope["method"] if scope["method"] in METHODS else "other"
         self._metrics.requested(route, method, status, seconds)
         self._log.write(method, route, status, seconds, state)

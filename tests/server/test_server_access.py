@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 from stub_dateline import DOCUMENTS, StubDateline
 from test_server_api import assert_error
 
+from qa.__main__ import _parser
 from qa.config import Settings, load_settings
 from qa.errors import SettingsError
 from qa.keys import find_key, hashed, new_key
@@ -52,6 +53,18 @@ def test_keys_are_kept_as_hashes_only() -> None:
     assert ADMIN not in settings.admin_key.get_secret_value()
     assert find_key("second", settings.api_keys) == hashed("second")[7:15]
     assert find_key(hashed("second"), settings.api_keys) == ""  # the hash is no key
+
+
+def test_a_new_key_comes_with_its_hash(capsys: pytest.CaptureFixture[str]) -> None:
+    """The hash is that of the key, and the next key is another one."""
+    printed, command = [], _parser().parse_args(["key", "new"])
+    for _ in range(2):
+        assert command.run(command, Settings(_env_file=None)) == 0
+        key, kept = (line.split()[1] for line in capsys.readouterr().out.splitlines()[:2])
+        assert hashed(key) == kept
+        printed.append(key)
+    assert printed[0] != printed[1]
+    assert all(len(key) > 45 for key in printed)
 
 
 @pytest.mark.parametrize(
@@ -273,7 +286,7 @@ def test_the_log_holds_questions_only_where_wanted(
     assert (first["id"], first["route"], first["status"], first["method"]) == ("r-1", "/api/ask", 200, "POST")
     assert first["key"] == hashed(KEY)[7:15]
     assert first["ms"] >= 0
-    assert (second["status"], second["key"]) == (401, None)
+    assert (second["status"], second["key"], second["route"]) == (401, None, "api")
     assert KEY not in written
     assert ("How long?" in written) is questions
     assert ("question" in first) is questions
