@@ -11,9 +11,10 @@ The modules in the order the data takes:
     questions to offer  drafting/ makes them of what reports say, suggest asks them before it offers them
     what readers think  feedback
     what a text says    words, and language/ on top of it
-    underneath          records, errors, config, words, prompts
+    underneath          records, errors, keys, config, words, prompts
     the model           llm/
-    front ends          __main__ (command line), doctor, server/ (HTTP and page), and app.py beside this folder
+    front ends          __main__ (command line), doctor, plain (answers as text), server/ (HTTP and page), and
+                        app.py beside this folder; client asks a server from another program
 
 Imports point one way: stages import what is underneath and never each other; only `pipeline` knows them all.
 """

@@ -1,4 +1,4 @@
-"""The command line: `qa serve | ingest | ask | sources | remove | model | doctor`.
+"""The command line: `qa serve | ingest | ask | sources | remove | model | key | mcp | doctor`.
 
 Exit codes: 0 answered or done, 1 an error, 2 wrong usage or input, 3 the documents do not hold the answer.
 Errors are one line on standard error. Nothing heavy is imported before a command needs it.
@@ -20,7 +20,7 @@ from qa.errors import DatelineError
 
 if TYPE_CHECKING:
     from qa.index import Index, IngestReport
-    from qa.records import Answer, Document
+    from qa.records import Document
 
 ABSTAINED = 3
 
@@ -78,6 +78,14 @@ def _parser() -> argparse.ArgumentParser:
             "tier", nargs=count, choices=get_args(Tier), metavar="TIER", help=", ".join(get_args(Tier))
         )
 
+    key = commands.add_parser("key", help="make a key for the API", description="Keys for the API.")
+    _command(
+        key.add_subparsers(required=True, metavar="ACTION"), "new", _key_new, "print a new key and its hash"
+    )
+
+    _command(
+        commands, "mcp", _mcp, "serve the tools of the Model Context Protocol on standard input and output"
+    )
     _command(commands, "doctor", _doctor, "check the installation and say what to do")
     return parser
 
@@ -138,26 +146,12 @@ def _ask(arguments: argparse.Namespace, settings: Settings) -> int:
         arguments.question, settings.max_question_chars
     )  # a bad question fails before anything loads
     from qa.dateline import Dateline
+    from qa.plain import as_text
 
     with Dateline.open(settings) as dateline:
         answer = dateline.ask(arguments.question)
-    print(json.dumps(answer.as_dict(), ensure_ascii=False, indent=2) if arguments.json else _readable(answer))
+    print(json.dumps(answer.as_dict(), ensure_ascii=False, indent=2) if arguments.json else as_text(answer))
     return ABSTAINED if answer.status == "abstained" else 0
-
-
-def _readable(answer: Answer) -> str:
-    """The answer and its sources as plain text."""
-    lines = [answer.answer, ""]
-    if answer.nearest:
-        lines.append("The nearest passages:")
-    for citation in answer.citations or answer.nearest:
-        published = citation.published.isoformat() if citation.published else None
-        known = ", ".join(part for part in (citation.publisher, published) if part)
-        lines.append(f"[{citation.number}] {citation.title} ({known or citation.uri}) {citation.uri}")
-        lines.append(f"    {' '.join(citation.quote.split())}")
-    if answer.notice:
-        lines += ["", answer.notice]
-    return "\n".join(lines).rstrip()
 
 
 def _sources(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -250,6 +244,25 @@ def _model_use(arguments: argparse.Namespace, settings: Settings) -> int:
 
     choose_tier(settings, arguments.tier)
     print(f"From now on {arguments.tier} answers, where QA_LLM_TIER does not say otherwise.")
+    return 0
+
+
+def _key_new(arguments: argparse.Namespace, settings: Settings) -> int:
+    from qa.keys import hashed, new_key
+
+    key = new_key()
+    print(f"key   {key}\nhash  {hashed(key)}")
+    print("The key goes to whoever asks; it is not kept. The hash goes into QA_API_KEYS or QA_ADMIN_KEY.")
+    return 0
+
+
+def _mcp(arguments: argparse.Namespace, settings: Settings) -> int:
+    from qa.index import require_index
+
+    require_index(settings)  # before anything loads
+    from qa.server.mcp_api import serve_stdio
+
+    serve_stdio(settings)
     return 0
 
 

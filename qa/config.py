@@ -7,6 +7,7 @@ folder. With none set everything runs on the embedded defaults, offline.
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -14,10 +15,14 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from qa.errors import SettingsError
+from qa.keys import hashed
 
 Tier = Literal["standard", "small", "tiny", "none"]
 TIERS: tuple[Tier, ...] = ("standard", "small", "tiny", "none")
 CommaList = Annotated[tuple[str, ...], NoDecode]
+
+_LIMIT_DEFAULT = "0: no limit. Unset: 600 on loopback, else 120."
+_DAILY_DEFAULT = "0: no limit. Unset: none on loopback, else 5000."
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -29,6 +34,14 @@ def _default_data_dir() -> Path:
     from platformdirs import user_data_path
 
     return user_data_path("dateline")
+
+
+def _origin(value: str) -> str:
+    if not re.fullmatch(r"https?://[a-z0-9._-]+(:\d{1,5})?|https?://\[[0-9a-f:]+\](:\d{1,5})?", value):
+        raise ValueError(
+            f"{value[:60]!r} is no origin: write it as browsers do, such as http://127.0.0.1:3000, with no path"
+        )
+    return value
 
 
 class Settings(BaseSettings):
@@ -96,15 +109,77 @@ class Settings(BaseSettings):
     allowed_origins: CommaList = Field(
         default=(), description="Origins, comma separated, whose pages may use the API and the widget."
     )
-    api_keys: CommaList = Field(default=(), description="Keys, comma separated, one of which the API asks for.")
-    admin_key: SecretStr | None = Field(default=None, description="Key that uploads and deletions ask for.")
+    sites: CommaList = Field(
+        default=(),
+        description="Sites whose pages may ask without a key, comma separated, each `SITE_ID=ORIGIN`; "
+        "an id may have several origins. An id is public, no secret.",
+    )
+    api_keys: CommaList = Field(
+        default=(),
+        description="Keys, comma separated, one of which the API asks for; plain or, better, as the "
+        "`sha256:HEX` that `qa key new` prints.",
+    )
+    admin_key: SecretStr | None = Field(
+        default=None,
+        description="Key that uploads and deletions ask for, plain or as `sha256:HEX`. "
+        "Unset: only this machine may, where the server listens on loopback.",
+    )
+    limit_per_key: int | None = Field(
+        default=None, ge=0, description=f"API requests a minute with one key or from one site; {_LIMIT_DEFAULT}"
+    )
+    limit_per_address: int | None = Field(
+        default=None, ge=0, description=f"API requests a minute from one address; {_LIMIT_DEFAULT}"
+    )
+    daily_per_key: int | None = Field(
+        default=None, ge=0, description=f"API requests a day with one key or from one site; {_DAILY_DEFAULT}"
+    )
+    daily_per_address: int | None = Field(
+        default=None, ge=0, description=f"API requests a day from one address; {_DAILY_DEFAULT}"
+    )
+    answer_timeout: float = Field(default=180.0, gt=0, description="Seconds an answer may take on the server.")
+    max_upload_mb: float = Field(
+        default=32.0,
+        gt=0,
+        description="Largest upload, all its files together, in megabytes (1,000,000 bytes).",
+    )
+    log_requests: bool | None = Field(
+        default=None,
+        description="Write a line of JSON on standard error for each request: id, route, status, milliseconds, "
+        "key id. Unset: when the server listens beyond loopback.",
+    )
+    log_questions: bool = Field(default=False, description="Write questions into those lines too.")
 
-    @field_validator("allowed_origins", "api_keys", mode="before")
+    @field_validator("allowed_origins", "sites", "api_keys", mode="before")
     @classmethod
     def _split_commas(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
+
+    @field_validator("allowed_origins")
+    @classmethod
+    def _are_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(_origin(one) for one in value)
+
+    @field_validator("sites")
+    @classmethod
+    def _are_sites(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for site in value:
+            name, _, origin = site.partition("=")
+            if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name):
+                raise ValueError("each site is SITE_ID=ORIGIN, the id of letters, digits, - and _")
+            _origin(origin)
+        return value
+
+    @field_validator("api_keys")
+    @classmethod
+    def _hash_keys(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(hashed(key) for key in value)
+
+    @field_validator("admin_key")
+    @classmethod
+    def _hash_admin_key(cls, value: SecretStr | None) -> SecretStr | None:
+        return None if value is None else SecretStr(hashed(value.get_secret_value()))
 
     @field_validator("llm_base_url", "chroma_url")
     @classmethod
@@ -120,9 +195,25 @@ class Settings(BaseSettings):
         return self
 
     @property
+    def site_origins(self) -> dict[str, frozenset[str]]:
+        """The origins of each site by its id."""
+        pairs = [site.partition("=")[::2] for site in self.sites]
+        return {name: frozenset(origin for other, origin in pairs if other == name) for name, _ in pairs}
+
+    @property
+    def page_origins(self) -> tuple[str, ...]:
+        """Every origin whose pages may use Dateline: the allowed ones, then those of sites."""
+        return tuple(dict.fromkeys([*self.allowed_origins, *(site.partition("=")[2] for site in self.sites)]))
+
+    @property
     def index_dir(self) -> Path:
         """The folder of the index."""
         return self.data_dir / "index"
+
+    @property
+    def uploads_dir(self) -> Path:
+        """The folder of the files that came in over HTTP."""
+        return self.data_dir / "uploads"
 
     @property
     def prompts_dir(self) -> Path:

@@ -2,7 +2,9 @@
 
     DatelineError
     ├── InputError            the question, a path or a request body is unusable   (exit 2, HTTP 422)
-    │   └── TooLargeError     it is over a limit                                   (exit 2, HTTP 413)
+    │   ├── TooLargeError     it is over a limit                                   (exit 2, HTTP 413)
+    │   ├── UnsupportedError  a file is of a kind that cannot be read              (exit 2, HTTP 415)
+    │   └── UnknownModelError    a client named a model that is not there          (HTTP 400)
     ├── SettingsError         a QA_ variable or a file of settings is wrong        (exit 2)
     ├── NotFoundError         no such document, tier or file                       (exit 1, HTTP 404)
     ├── StorageError          the data directory cannot be read or written         (exit 1, HTTP 503)
@@ -11,7 +13,14 @@
     ├── ModelError            a model is missing, damaged or cannot be fetched     (exit 1, HTTP 503)
     │   ├── ChecksumError     its bytes are not the published ones
     │   └── ModelUnreachableError    no answer from the model's server             (retryable)
-    └── ServeError            the server cannot start, a port in use for example   (exit 1)
+    ├── ServeError            the server cannot start, a port in use for example   (exit 1)
+    ├── AccessError           who asks may not do this                             (HTTP 403)
+    │   ├── NoKeyError        a key is needed, and none or an unknown one came     (HTTP 401)
+    │   ├── UnknownSiteError  there is no site with the id that a page sent        (HTTP 403)
+    │   └── TooManyError      over the limit of a key or an address                (HTTP 429)
+    ├── TimeLimitError        an answer took longer than it may                    (HTTP 503)
+    ├── AbandonedError        nobody waits for the answer any more               (HTTP 499)
+    └── RemoteError           what a Dateline server said to `qa.client`
 
 Each carries one line that says what is wrong and one, the hint, that says what to do. Front ends print
 both and add nothing; a traceback on a user's screen is a bug.
@@ -28,10 +37,12 @@ OWN_FILES = "It is part of Dateline: get its files again, for example with `git 
 class DatelineError(Exception):
     """Base of the tree: `message` says what is wrong, `hint` what to do about it."""
 
-    code: ClassVar[str] = "error"
+    code: str = "error"
     exit_code: ClassVar[int] = 1
-    http_status: ClassVar[int] = 500
+    http_status: int = 500
     retryable: ClassVar[bool] = False
+    retry_after: int | None = None
+    """Seconds after which to try again, where that is known."""
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
@@ -59,6 +70,20 @@ class TooLargeError(InputError):
 
     code = "too_large"
     http_status = 413
+
+
+class UnsupportedError(InputError):
+    """A file is of a kind that cannot be read."""
+
+    code = "unsupported_type"
+    http_status = 415
+
+
+class UnknownModelError(InputError):
+    """A client of the OpenAI protocol named a model that is not there."""
+
+    code = "unknown_model"
+    http_status = 400
 
 
 class SettingsError(DatelineError):
@@ -119,3 +144,62 @@ class ServeError(DatelineError):
     """The server cannot start."""
 
     code = "serve"
+
+
+class AccessError(DatelineError):
+    """Who asks may not do this."""
+
+    code = "forbidden"
+    http_status = 403
+
+
+class NoKeyError(AccessError):
+    """A key is needed, and none came or an unknown one."""
+
+    code = "unauthorized"
+    http_status = 401
+
+
+class UnknownSiteError(AccessError):
+    """There is no site with the id that a page sent."""
+
+    code = "unknown_site"
+
+
+class TooManyError(AccessError):
+    """More requests than a key or an address may send."""
+
+    code = "too_many"
+    http_status = 429
+    retryable = True
+
+    def __init__(self, message: str, hint: str = "", *, retry_after: int) -> None:
+        super().__init__(message, hint)
+        self.retry_after = retry_after
+
+
+class TimeLimitError(DatelineError):
+    """An answer took longer than it may."""
+
+    code = "time_limit"
+    http_status = 503
+    retryable = True
+
+
+class AbandonedError(DatelineError):
+    """Nobody waits for the answer any more; raised to stop the work, shown to nobody."""
+
+    code = "abandoned"
+    http_status = 499
+
+
+class RemoteError(DatelineError):
+    """What a Dateline server said to `qa.client`: its code, message, hint, and HTTP status (0: unreachable)."""
+
+    def __init__(
+        self, code: str, message: str, hint: str = "", *, status: int = 0, retry_after: int | None = None
+    ) -> None:
+        super().__init__(message, hint)
+        self.code = code
+        self.http_status = status
+        self.retry_after = retry_after

@@ -4,6 +4,7 @@
     fetch       get a tier's file: fetch_hub, then fetch_parts; progress shows how far
     local       a GGUF file as a server on loopback
     client      what a model is to Dateline, and any OpenAI-compatible server as one
+    waiting     whether anybody still waits for the reply
     fake        a model for tests
 
 `open_model` puts them together.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from qa.config import Tier
 from qa.errors import ModelError, ModelUnreachableError
+from qa.llm.waiting import still_wanted
 from qa.records import Instructions
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ class LanguageModel(Protocol):
         Raises (while iterating):
             ModelUnreachableError: the server is gone, too slow, failing, or speaks something else.
             ModelError: it refuses the key, the model's name or the request.
+            AbandonedError: whoever asked has left (see qa/llm/waiting.py).
         """
 
     def prepare(self, instructions: Instructions) -> None:
@@ -143,6 +145,7 @@ class EndpointModel:
         if request.weigh is not None:
             limits |= {"logprobs": True, "top_logprobs": FIRST_TOKENS}
         with self._turn:
+            still_wanted()
             if not request.again and not self._closed:
                 self._server.prepare(request.instructions, slot)
             yield from self._stream(request, limits, request.weigh)
@@ -161,6 +164,7 @@ class EndpointModel:
         finished = False
         try:
             while chunk is not None:
+                still_wanted()
                 finished = finished or _is_last(chunk)
                 if chunk.delta:
                     if weigh is not None:

@@ -1,7 +1,7 @@
 """Put questions to the pipeline from asynchronous code.
 
-The pipeline blocks; here each of its steps runs in a thread, and an answer that nobody waits for any more
-is closed so that the model stops.
+The pipeline blocks; here each of its steps runs in a thread. An answer that nobody waits for any more, or that
+takes too long, is given up: the model stops at its next word, and nobody waits for that.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ import asyncio
 import threading
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, Callable, Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
-import anyio
-from anyio import to_thread
-
-from qa.errors import NotFoundError
+from qa.errors import NotFoundError, TimeLimitError
 from qa.feedback import FeedbackStore, Opinion, Verdict
-from qa.records import Answer, AnswerSentence, Document, Sources, Turn
+from qa.llm.waiting import unless
+from qa.records import Answer, AnswerSentence, Document, Found, Sources, Turn
 
 if TYPE_CHECKING:
     from qa.dateline import Dateline
@@ -28,53 +28,81 @@ T = TypeVar("T")
 
 MAX_THREADS = 32
 MAX_REMEMBERED = 1000  # answers that feedback can still be given on
+TIME_LIMIT = 180.0
 
 
 class Desk:
-    """The pipeline as the server sees it; any number of requests may use it at once."""
+    """The pipeline as the server sees it; any number of requests may use it at once.
 
-    def __init__(self, dateline: Dateline, metrics: Metrics, feedback: FeedbackStore | None = None) -> None:
+    `time_limit` is how many seconds an answer may take.
+    """
+
+    def __init__(
+        self,
+        dateline: Dateline,
+        metrics: Metrics,
+        feedback: FeedbackStore | None = None,
+        time_limit: float = TIME_LIMIT,
+    ) -> None:
         self._dateline = dateline
         self._metrics = metrics
         self._feedback = feedback
+        self._time_limit = time_limit
         self._given: OrderedDict[str, tuple[Answer, tuple[Turn, ...]]] = OrderedDict()
-        # Its own limit: answers that wait for the model must not starve the page's files of threads.
-        self._threads = anyio.CapacityLimiter(MAX_THREADS)
+        # Its own threads: answers that wait for the model must not starve the page's files of them. A step that
+        # was given up keeps its thread until it ends, so there are never more than these.
+        self._threads = ThreadPoolExecutor(MAX_THREADS, "answer")
 
     def ready(self) -> tuple[bool, str]:
         """Whether index and model are loaded and, if not, what is missing."""
         return self._dateline.ready()
 
     async def ask(self, question: str, history: Sequence[Turn] = (), *, within: Collection[str] = ()) -> Answer:
-        """The whole answer. Raises what `Dateline.ask` raises."""
-        answer = await self._in_thread(lambda: self._dateline.ask(question, history, within=within))
-        self._answered(answer, history)
-        return answer
+        """The whole answer; given up when this is cancelled.
+
+        Raises:
+            TimeLimitError: it takes longer than it may; and what `Dateline.ask` raises.
+        """
+        async with aclosing(self.stream(question, history, within=within)) as steps:
+            async for step in steps:
+                if isinstance(step, Answer):
+                    return step
+        raise AssertionError("a stream ends with an answer")
 
     async def stream(
         self, question: str, history: Sequence[Turn] = (), *, within: Collection[str] = ()
     ) -> AsyncGenerator[Step, None]:
-        """The sources, each verified sentence, then the whole answer. Raises what `Dateline.stream` raises.
+        """The sources, each verified sentence, then the whole answer.
 
-        Close it (`contextlib.aclosing`) when the reader leaves: the model stops at its next step.
+        Close it (`contextlib.aclosing`) when the reader leaves: the model stops at its next word.
+
+        Raises:
+            TimeLimitError: the answer takes longer than it may; and what `Dateline.stream` raises.
         """
-        steps = await self._in_thread(lambda: _Steps(self._dateline.stream(question, history, within=within)))
+        loop = asyncio.get_running_loop()
+        end = loop.time() + self._time_limit
+        steps = await self.in_thread(lambda: _Steps(self._dateline.stream(question, history, within=within)))
         try:
-            while (step := await self._in_thread(steps.advance)) is not None:
+            while (step := await self._in_time(steps.advance, end - loop.time())) is not None:
                 if isinstance(step, Answer):
                     self._answered(step, history)
                 yield step
         finally:
-            # Not awaited: whoever is cancelled twice would not get to it, and closing waits for a running step.
-            asyncio.get_running_loop().run_in_executor(None, steps.close)
+            steps.left.set()
+            # Not awaited: whoever is cancelled twice would not get to it.
+            self._threads.submit(steps.close)
+
+    async def find(self, question: str) -> Found:
+        """What an answer would draw on, without a model. Raises what `Dateline.find` raises."""
+        return await self.in_thread(lambda: self._dateline.find(question))
 
     async def documents(self) -> tuple[Document, ...]:
         """Everything that is indexed."""
-        return await self._in_thread(self._dateline.documents)
+        return await self.in_thread(self._dateline.documents)
 
     async def document(self, document_id: str) -> Document:
         """One document. Raises NotFoundError."""
-        return await self._in_thread(lambda: self._dateline.document(document_id))
+        return await self.in_thread(lambda: self._dateline.document(document_id))
 
     async def feedback(self, answer_id: str, verdict: Verdict, comment: str = "") -> None:
         """Keep what a reader thinks of an answer that was given lately.
@@ -91,15 +119,15 @@ class Desk:
                 f"There is no answer {answer_id[:40]!r} among those given lately.", "Ask the question again."
             )
         answer, history = given
-        await self._in_thread(lambda: store.add(opinion, answer, history))
+        await self.in_thread(lambda: store.add(opinion, answer, history))
 
     async def starters(self) -> tuple[str, ...]:
         """Questions to start with. Raises what `Dateline.starters` raises."""
-        return await self._in_thread(self._dateline.starters)
+        return await self.in_thread(self._dateline.starters)
 
     async def suggestions(self, answer: Answer, history: Sequence[Turn] = ()) -> tuple[str, ...]:
         """Questions to go on with after an answer. Raises what `Dateline.suggestions` raises."""
-        return await self._in_thread(lambda: self._dateline.suggestions(answer, history))
+        return await self.in_thread(lambda: self._dateline.suggestions(answer, history))
 
     def _answered(self, answer: Answer, history: Sequence[Turn]) -> None:
         self._metrics.answered(answer)
@@ -108,23 +136,43 @@ class Desk:
         while len(self._given) > MAX_REMEMBERED:
             self._given.popitem(last=False)
 
-    async def _in_thread(self, call: Callable[[], T]) -> T:
-        return await to_thread.run_sync(call, limiter=self._threads)
+    async def _in_time(self, call: Callable[[], T], seconds: float) -> T:
+        try:
+            return await asyncio.wait_for(self.in_thread(call), max(0.0, seconds))
+        except TimeoutError:
+            raise TimeLimitError(
+                f"The answer took longer than {self._time_limit:g} seconds.",
+                "Ask something narrower, or raise QA_ANSWER_TIMEOUT.",
+            ) from None
+
+    async def in_thread(self, call: Callable[[], T]) -> T:
+        """Run a call that blocks; when this is cancelled, the call ends by itself and its result is dropped."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, call)
 
 
 class _Steps:
-    """An iterator of steps that may be closed while another thread is inside it: closing waits its turn."""
+    """An iterator of steps that may be given up while another thread is inside it: set `left`, then close."""
 
     def __init__(self, steps: Iterator[Step]) -> None:
+        self.left = threading.Event()
         self._steps = steps
         self._lock = threading.Lock()
 
     def advance(self) -> Step | None:
-        with self._lock:
-            return next(self._steps, None)
+        """The next step, None at the end; once `left` is set, a step that is running is the last."""
+        try:
+            with self._lock, unless(self.left):
+                return None if self.left.is_set() else next(self._steps, None)
+        finally:
+            if self.left.is_set():
+                self.close()
 
     def close(self) -> None:
-        with self._lock:
-            close = getattr(self._steps, "close", None)
-            if close is not None:
-                close()
+        """Close the iterator, unless a thread is inside it, which then does."""
+        if self._lock.acquire(blocking=False):
+            try:
+                close = getattr(self._steps, "close", None)
+                if close is not None:
+                    close()
+            finally:
+                self._lock.release()

@@ -1,4 +1,4 @@
-"""What every request passes first: who may send it, and the headers that every response carries.
+"""What every request passes first: who may send it, how much, and the headers that every response carries.
 
 Plain ASGI, so that streams pass through untouched. Gradio's own origin checks stay in place behind this;
 the CORS headers are given on API routes only, because a CORS layer around Gradio would switch those off.
@@ -6,97 +6,130 @@ the CORS headers are given on API routes only, because a CORS layer around Gradi
 
 from __future__ import annotations
 
-import hmac
-import re
 import time
-from ipaddress import ip_address
-from urllib.parse import urlsplit
+from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa.config import Settings
+from qa.errors import AccessError, DatelineError
 from qa.server import problems
+from qa.server.access import admit, own_origin
+from qa.server.limiting import Limiter
 from qa.server.metrics import Metrics
+from qa.server.origins import LOOPBACK_ORIGIN, host_is_ours, may_send, printable
+from qa.server.request_log import HEADER, RequestLog, request_id
 
-LOOPBACK_ORIGIN = r"https?://(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?"
-API_PREFIXES = ("/api/", "/v1/")
+API_PREFIXES = ("/api/", "/v1/", "/mcp/")
+MCP = "/mcp"
+UPLOADS = "/api/documents"
 MAX_BODY_BYTES = 256 * 1024
+FORM_BYTES = 64 * 1024  # what a form adds to the files in it
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 METHODS = SAFE_METHODS | {"POST", "PUT", "PATCH", "DELETE"}
 PAGE_ROUTE = "page"
+API_ROUTE = "api"  # a request that was refused before its route was looked up
 
 
 class Guard:
-    """Refuses what other sites' pages send, adds security headers, times the request."""
+    """Refuses what may not come in, adds security headers and the request's id, times and logs it."""
 
     def __init__(self, app: ASGIApp, settings: Settings, metrics: Metrics) -> None:
-        self._app = app
+        # Here a bug's response still gets its headers and its line in the log; outside it would not.
+        self._app = ServerErrorMiddleware(app, handler=problems.on_bug)
         self._settings = settings
         self._metrics = metrics
+        self._limiter = Limiter(settings)
+        self._log = RequestLog(settings)
         self._headers = security_headers(settings)
+        # Outside of the checks, so that a page that may use the API can read why it was refused.
         self._cors = CORSMiddleware(
-            app,
-            allow_origins=settings.allowed_origins,
+            self._checked,
+            allow_origins=settings.page_origins,
             allow_origin_regex=LOOPBACK_ORIGIN,
             allow_methods=("GET", "POST", "DELETE"),
-            allow_headers=("authorization", "content-type", "last-event-id"),
+            allow_headers=("authorization", "content-type", "last-event-id", "x-dateline-site"),
+            expose_headers=("retry-after", "x-request-id"),
             max_age=600,
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass one request on, or refuse it with 403."""
+        """Pass one request on, or refuse it."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         started, status = time.perf_counter(), 500
+        state = {**scope.get("state", {}), "request_id": request_id(Headers(scope=scope).get(HEADER))}
+        scope["state"] = state
 
         async def send_with_headers(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
                 headers = MutableHeaders(scope=message)
+                headers[HEADER] = state["request_id"]
                 for name, value in self._headers.items():
                     headers.setdefault(name, value)
             await send(message)
 
         try:
-            await self._choose(scope)(scope, _limited(scope, receive), send_with_headers)
+            await self._choose(scope)(scope, receive, send_with_headers)
         finally:
-            route = getattr(scope.get("route"), "path", None) or PAGE_ROUTE
-            method = scope["method"] if scope["method"] in METHODS else "other"
-            self._metrics.requested(route, method, status, time.perf_counter() - started)
+            self._note(scope, status, time.perf_counter() - started, state)
+
+    def _note(self, scope: Scope, status: int, seconds: float, state: dict[str, Any]) -> None:
+        route = getattr(scope.get("route"), "path", None) or (API_ROUTE if _is_api(scope) else PAGE_ROUTE)
+        method = scope["method"] if scope["method"] in METHODS else "other"
+        self._metrics.requested(route, method, status, seconds)
+        self._log.write(method, route, status, seconds, state)
 
     def _choose(self, scope: Scope) -> ASGIApp:
         headers = Headers(scope=scope)
         host, origin = headers.get("host", ""), headers.get("origin")
         if not host_is_ours(host, self._settings):
             return _refusal(
-                f"Dateline does not answer under the name {_printable(host)}.", "that name's origin"
+                scope, f"Dateline does not answer under the name {printable(host)}.", "that name's origin"
             )
         if scope["method"] not in SAFE_METHODS and origin is not None:
-            same = f"{scope['scheme']}://{host}"
+            same = own_origin(headers, scope)
             if not may_send(origin, same, self._settings):
-                return _refusal(f"Pages of {_printable(origin)} may not use Dateline.", "that origin")
-        if not _is_api(scope):
-            return self._app
-        length = headers.get("content-length", "")
-        if length.isdecimal() and int(length) > MAX_BODY_BYTES:
-            return problems.too_large_response()
-        if scope["method"] != "OPTIONS" and not has_key(headers.get("authorization", ""), self._settings):
-            return problems.error_response(
-                401, "unauthorized", "The API asks for a key.", "Send the header `Authorization: Bearer KEY`."
-            )
-        return self._cors
+                return _refusal(scope, f"Pages of {printable(origin)} may not use Dateline.", "that origin")
+        return self._cors if _is_api(scope) else self._app
+
+    async def _checked(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The API, for who may use it."""
+        client = scope.get("client")
+        try:
+            self._limiter.count_address(client[0] if client else "")
+            caller = scope["state"]["caller"] = admit(scope, self._settings)
+            if caller.name:
+                self._limiter.count_caller(caller.name)
+            limit = self._body_limit(scope)
+            length = Headers(scope=scope).get("content-length", "")
+            if length.isdecimal() and int(length) > limit:
+                raise problems.too_large(limit)
+        except DatelineError as error:
+            await problems.response_for(error, scope["path"])(scope, receive, send)
+            return
+        await self._app(scope, _limited(receive, limit), send)
+
+    def _body_limit(self, scope: Scope) -> int:
+        """Bytes."""
+        if scope["path"] == UPLOADS:
+            return int(self._settings.max_upload_mb * 1_000_000) + FORM_BYTES
+        return MAX_BODY_BYTES
 
 
 def _is_api(scope: Scope) -> bool:
-    return str(scope["path"]).startswith(API_PREFIXES)
+    path = str(scope["path"])
+    return path.startswith(API_PREFIXES) or path == MCP
 
 
-def _limited(scope: Scope, receive: Receive) -> Receive:
+def _limited(receive: Receive, limit: int) -> Receive:
     """A body that does not tell its length is refused once it is over the limit."""
     taken = 0
 
@@ -104,67 +137,31 @@ def _limited(scope: Scope, receive: Receive) -> Receive:
         nonlocal taken
         message = await receive()
         taken += len(message.get("body", b""))
-        if taken > MAX_BODY_BYTES:
+        if taken > limit:
             raise HTTPException(413)
         return message
 
-    return receive_counted if _is_api(scope) else receive
+    return receive_counted
 
 
-def _refusal(message: str, what: str) -> ASGIApp:
-    return problems.error_response(403, "forbidden", message, f"Add {what} to QA_ALLOWED_ORIGINS and restart.")
+def _refusal(scope: Scope, message: str, what: str) -> ASGIApp:
+    error = AccessError(message, f"Add {what} to QA_ALLOWED_ORIGINS and restart.")
+    return problems.response_for(error, scope["path"])
 
 
-def _printable(name: str) -> str:
-    return "".join(char for char in name if char.isprintable())[:100]
-
-
-def has_key(authorization: str, settings: Settings) -> bool:
-    """Whether a request may use the API: always when no keys are set, else with one of them."""
-    given = authorization.removeprefix("Bearer ").encode()
-    # Every key is compared, each in constant time, so that the time taken tells nothing.
-    matches = [hmac.compare_digest(given, key.encode()) for key in settings.api_keys]
-    return not matches or any(matches)
-
-
-def may_send(origin: str, same: str, settings: Settings) -> bool:
-    """Whether a page of `origin` may ask or change anything here; `same` is the server's own origin.
-
-    The server's own origin counts only where it listens beyond loopback: on loopback a foreign name that
-    is made to resolve to this machine would otherwise look like the server itself.
-    """
-    if origin in settings.allowed_origins or re.fullmatch(LOOPBACK_ORIGIN, origin):
-        return True
-    return origin == same and not is_loopback(settings.host)
-
-
-def host_is_ours(host: str, settings: Settings) -> bool:
-    """Whether a request's Host fits: on loopback only loopback names and those of allowed origins do."""
-    if not is_loopback(settings.host):
-        return True
-    name = urlsplit(f"//{host}").hostname
-    return is_loopback(name) or name in {urlsplit(origin).hostname for origin in settings.allowed_origins}
-
-
-def is_loopback(host: str | None) -> bool:
-    """Whether a host name or address means this machine."""
-    if host in {None, "localhost"}:
-        return host is not None
-    try:
-        return ip_address(str(host)).is_loopback
-    except ValueError:
-        return False
+def frame_ancestors(settings: Settings) -> str:
+    """Whose pages may frame this server's, as `frame-ancestors` of a Content-Security-Policy lists them."""
+    return " ".join(("'self'", *settings.page_origins))
 
 
 def security_headers(settings: Settings) -> dict[str, str]:
     """Headers of every response: nothing from elsewhere, framed only by pages that are allowed to."""
-    ancestors = " ".join(("'self'", *settings.allowed_origins))
     policy = (
         "default-src 'self' data: blob: 'unsafe-inline' 'unsafe-eval'",  # what Gradio's page needs
         "object-src 'none'",
         "base-uri 'self'",
         "form-action 'self'",
-        f"frame-ancestors {ancestors}",
+        f"frame-ancestors {frame_ancestors(settings)}",
     )
     return {
         "Content-Security-Policy": "; ".join(policy),

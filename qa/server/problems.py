@@ -13,9 +13,10 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from qa.errors import DatelineError
+from qa.errors import DatelineError, TooLargeError
 
-RETRY_AFTER_SECONDS = "2"
+RETRY_AFTER_SECONDS = 2
+OPENAI_PREFIX = "/v1/"
 NOT_READY_HINT = "Wait a moment and ask again; /readyz says when it is ready."
 
 # What Starlette and FastAPI raise by themselves: status -> (code, message, hint).
@@ -34,6 +35,12 @@ _KNOWN = {
         "Send a shorter question or a shorter history.",
     ),
 }
+EXAMPLES = {
+    "/api/ask": 'Send JSON such as {"question": "...", "stream": false} with Content-Type: application/json.',
+    "/api/feedback": 'Send JSON such as {"answer_id": "...", "verdict": "up"}; answers carry their id.',
+    "/api/documents": "Send a form (multipart/form-data) with each file in a field named files.",
+    "/v1/chat/completions": 'Send JSON such as {"messages": [{"role": "user", "content": "..."}]}.',
+}
 _INTERNAL = (
     "internal",
     "Something went wrong inside Dateline.",
@@ -48,21 +55,39 @@ def error_body(error: DatelineError) -> dict[str, dict[str, str]]:
     return {"error": error.as_dict()}
 
 
-def error_response(status: int, code: str, message: str, hint: str = "") -> JSONResponse:
-    """A response with the error body; a 503 says when to come back."""
-    headers = {"Retry-After": RETRY_AFTER_SECONDS} if status == 503 else None
+def error_response(
+    status: int, code: str, message: str, hint: str = "", *, path: str = "", retry_after: int | None = None
+) -> JSONResponse:
+    """A response with the error body; a 503 says when to come back. `path` is the address that was asked."""
+    headers = {}
+    if retry_after is not None or status == 503:
+        headers["Retry-After"] = str(retry_after or RETRY_AFTER_SECONDS)
+    if status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
     body = {"error": {"code": code, "message": message, "hint": hint}}
+    if path.startswith(OPENAI_PREFIX):
+        body["error"]["type"] = openai_type(status)
     return JSONResponse(body, status_code=status, headers=headers)
 
 
-def not_ready_response(missing: str) -> JSONResponse:
+def openai_type(status: int) -> str:
+    """What the OpenAI protocol calls an error of this status."""
+    if status in {401, 403}:
+        return "authentication_error" if status == 401 else "permission_error"
+    if status == 429:
+        return "rate_limit_error"
+    return "server_error" if status >= 500 else "invalid_request_error"
+
+
+def not_ready_response(missing: str, path: str = "") -> JSONResponse:
     """The 503 given until index and model are loaded; `missing` says which is not."""
-    return error_response(503, "not_ready", missing or "Dateline is still starting.", NOT_READY_HINT)
+    missing = missing or "Dateline is still starting."
+    return error_response(503, "not_ready", missing, NOT_READY_HINT, path=path)
 
 
-def too_large_response() -> JSONResponse:
-    """The 413 for a body over the limit."""
-    return error_response(413, *_KNOWN[413])
+def too_large(limit: int) -> TooLargeError:
+    """The error for a body of more than `limit` bytes."""
+    return TooLargeError(f"The request's body has more than {limit:,} bytes.", _KNOWN[413][2])
 
 
 def register(app: FastAPI) -> None:
@@ -70,35 +95,39 @@ def register(app: FastAPI) -> None:
     app.add_exception_handler(DatelineError, _on_dateline_error)
     app.add_exception_handler(RequestValidationError, _on_invalid_body)
     app.add_exception_handler(HTTPException, _on_http_error)
-    app.add_exception_handler(Exception, _on_bug)
+    app.add_exception_handler(Exception, on_bug)
 
 
-def response_for(error: DatelineError) -> JSONResponse:
+def response_for(error: DatelineError, path: str = "") -> JSONResponse:
     """The response that tells of `error`."""
-    return error_response(error.http_status, error.code, error.message, error.hint)
+    return error_response(
+        error.http_status, error.code, error.message, error.hint, path=path, retry_after=error.retry_after
+    )
 
 
-async def _on_dateline_error(_request: Request, error: Exception) -> JSONResponse:
+async def _on_dateline_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, DatelineError)
-    return response_for(error)
+    return response_for(error, request.url.path)
 
 
-async def _on_http_error(_request: Request, error: Exception) -> JSONResponse:
+async def _on_http_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     code, message, hint = _KNOWN.get(error.status_code, ("error", str(error.detail), ""))
-    response = error_response(error.status_code, code, message, hint)
+    response = error_response(error.status_code, code, message, hint, path=request.url.path)
     response.headers.update(error.headers or {})
     return response
 
 
-async def _on_invalid_body(_request: Request, error: Exception) -> JSONResponse:
+async def _on_invalid_body(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    hint = 'Send JSON such as {"question": "...", "stream": false} with Content-Type: application/json.'
-    return error_response(422, "bad_input", _readable(error.errors()[0]), hint)
+    path = request.url.path
+    hint = EXAMPLES.get(path, "/openapi.json describes what this address takes.")
+    return error_response(422, "bad_input", _readable(error.errors()[0]), hint, path=path)
 
 
-async def _on_bug(_request: Request, _error: Exception) -> JSONResponse:
-    return error_response(500, *_INTERNAL)
+async def on_bug(request: Request, _error: Exception) -> JSONResponse:
+    """The response to an error that nobody foresaw."""
+    return error_response(500, *_INTERNAL, path=request.url.path)
 
 
 def _readable(problem: dict[str, Any]) -> str:

@@ -10,8 +10,8 @@ import pytest
 from ask_example import differences, read_example
 from markdown_blocks import blocks, commands, links
 
-from qa.__main__ import _readable
 from qa.dateline import Dateline
+from qa.plain import as_text as printed
 from qa.records import Answer
 
 PAGE = """\
@@ -57,7 +57,7 @@ def fresh(quoting: Dateline) -> dict[str, Any]:
 
 def as_text(answer: Answer) -> str:
     """The example block that shows this answer as `qa ask` prints it."""
-    return f'$ qa ask "{answer.question}"\n{_readable(answer)}\n'
+    return f'$ qa ask "{answer.question}"\n{printed(answer)}\n'
 
 
 def as_json(answer: dict[str, Any]) -> str:

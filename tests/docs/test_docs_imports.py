@@ -17,10 +17,10 @@ from qa.config import PROJECT
 # (`llm`, `server`, `language`, ...) counts as one module. A new module has to be given its place here.
 LAYERS = (
     # underneath everything
-    "__init__ errors records words config prompts",
+    "__init__ errors keys records words config prompts",
     # what the stages work with
     "language infer load split embed store vectors collection lock",
-    "question scopes followups events sides context gathering claims copying rerank rank llm",
+    "plain client question scopes followups events sides context gathering claims copying rerank rank llm",
     "drafting",
     # the stages that use it
     "index condense retrieve select generate verify present",

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
-from served import STUB, Served, served
+from served import ROOT, STUB, Live, Served, served
+from slow_model import SlowModel, slow_model
 from stub_dateline import StubDateline
 
 from qa.config import Settings
+from qa.keys import hashed, new_key
 from qa.server.api import create_app
 
 
@@ -40,3 +43,30 @@ def stub_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder: Path = tmp_path_factory.mktemp("stub")
     with served(STUB, folder) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def live(tmp_path_factory: pytest.TempPathFactory, indexed: Path) -> Iterator[Live]:
+    """A server that asks for keys; started once."""
+    folder: Path = tmp_path_factory.mktemp("live")
+    shutil.copytree(indexed, folder / "data")
+    key, admin, site = new_key(), new_key(), ("news", "https://news.example")
+    with slow_model() as model:
+        settings = {
+            "QA_LLM_BASE_URL": model.url,
+            "QA_LLM_MODEL": "slow",
+            "QA_API_KEYS": hashed(key),
+            "QA_ADMIN_KEY": hashed(admin),
+            "QA_SITES": "=".join(site),
+            "QA_LOG_REQUESTS": "true",
+        }
+        with served(ROOT / "app.py", folder, **settings) as server:
+            yield Live(server.url, server.errors, folder / "data", model, key, admin, site)
+
+
+@pytest.fixture
+def live_model(live: Live) -> Iterator[SlowModel]:
+    """The live server's model, which replies without end during the test."""
+    live.model.expect()
+    yield live.model
+    live.model.endless.clear()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -11,6 +13,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
+
+from slow_model import SlowModel
 
 ROOT = Path(__file__).resolve().parents[2]
 STUB = Path(__file__).with_name("stub_dateline.py")
@@ -24,6 +29,19 @@ class Served:
     url: str
     process: subprocess.Popen[str]
     errors: Path
+
+
+@dataclass(frozen=True)
+class Live:
+    """The program itself in a process of its own, over the seeds; its model's server is in this process."""
+
+    url: str
+    errors: Path
+    data_dir: Path
+    model: SlowModel
+    key: str
+    admin_key: str
+    site: tuple[str, str]
 
 
 def environment(data_dir: Path, **settings: str) -> dict[str, str]:
@@ -67,3 +85,21 @@ def eventually(condition: Callable[[], bool], seconds: float = 30) -> bool:
             return False
         time.sleep(0.05)
     return True
+
+
+def asking(live: Live, path: str, body: object) -> socket.socket:
+    """A connection on which a question was sent, and nothing read yet."""
+    address = urlsplit(live.url)
+    content = json.dumps(body).encode()
+    head = (
+        f"POST {path} HTTP/1.1",
+        f"Host: {address.netloc}",
+        f"Authorization: Bearer {live.key}",
+        "Content-Type: application/json",
+        "Accept: application/json, text/event-stream",
+        f"Content-Length: {len(content)}",
+        "X-Request-ID: leaving",
+    )
+    connection = socket.create_connection((address.hostname, address.port), timeout=60)
+    connection.sendall("\r\n".join([*head, "", ""]).encode() + content)
+    return connection

@@ -14,9 +14,11 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 from qa.config import load_settings
 from qa.errors import InputError, ModelUnreachableError, NotFoundError, TooLargeError
+from qa.index import IngestReport
 from qa.present import answer_id
 from qa.records import (
     Answer,
@@ -27,6 +29,9 @@ from qa.records import (
     DisagreementValue,
     Document,
     Event,
+    Evidence,
+    Found,
+    Selection,
     Sources,
     Timings,
     Turn,
@@ -91,6 +96,12 @@ def cite(number: int, document: Document, quote: str) -> Citation:
     )
 
 
+def evidence(citation: Citation) -> Evidence:
+    """The piece of evidence that a citation points to."""
+    (document,) = [one for one in DOCUMENTS if one.id == citation.document_id]
+    return Evidence(document, citation.start, citation.end, 0.9)
+
+
 SPAN = cite(1, DOCUMENTS[0], "Its span measures 412 metres, the builders said.")
 OTHER = cite(2, DOCUMENTS[1], "The span is 415 metres long, according to the port.")
 EVIL = cite(1, DOCUMENTS[2], HOSTILE.split("\n")[0])
@@ -136,6 +147,22 @@ class StubDateline:
             if document.id == document_id:
                 return document
         raise NotFoundError(f"There is no document {document_id[:40]}.", "GET /api/documents lists them.")
+
+    def ingest(self, paths: Sequence[Path]) -> IngestReport:
+        """Says that it took them."""
+        return IngestReport(added=[path.name for path in paths])
+
+    def remove(self, document_id: str) -> None:
+        """Takes it out."""
+        gone = self.document(document_id)
+        self._documents = tuple(document for document in self._documents if document != gone)
+
+    def find(self, question: str) -> Found:
+        """Two pieces of evidence that answer; for `What` none that does, and both as nearest."""
+        both = (evidence(SPAN), evidence(OTHER))
+        if question.lower().startswith("what"):
+            return Found(question, (), Selection((), "abstain", considered=both))
+        return Found(question, (), Selection(both, "answer", considered=both))
 
     def close(self) -> None:
         """Ends what is running."""

@@ -1,0 +1,170 @@
+"""Files that come in over HTTP: kept as they are in a folder of the data directory, and indexed from there.
+
+A file gets its place only whole, and keeps it only if it could be indexed; otherwise what was there before
+comes back. What a killed process left is swept away by the next upload.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import threading
+import unicodedata
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from qa.errors import InputError, StorageError, UnsupportedError
+from qa.load import SIDECAR, find_files
+from qa.records import Document
+
+if TYPE_CHECKING:
+    from qa.dateline import Dateline
+    from qa.index import IngestReport
+
+INCOMING = ".incoming-"
+MAX_NAME_BYTES = 200
+UNSAFE = frozenset('<>:"|?*')  # besides what is not printable: some file systems refuse them
+
+
+@dataclass(frozen=True, slots=True)
+class Uploaded:
+    """What came of an upload: the report, and the documents that the index now holds of it."""
+
+    report: IngestReport
+    documents: tuple[Document, ...]
+
+
+class Uploads:
+    """The folder of uploaded files; changes take turns. All methods block."""
+
+    def __init__(self, dateline: Dateline, folder: Path) -> None:
+        self._dateline = dateline
+        self._folder = folder
+        self._lock = threading.Lock()
+
+    def bring_in(self, files: Sequence[tuple[str, BinaryIO]]) -> Uploaded:
+        """Keep and index files, each with the name it was sent under; one of the same name is replaced.
+
+        Of several, those that cannot be read are told of in the report; one alone raises.
+
+        Raises:
+            UnsupportedError: a file is of a kind that cannot be read; nothing was changed.
+            InputError: a name is missing or given twice, or no file could be read; nothing was changed.
+            StorageError: the folder cannot be written; and what `Dateline.ingest` raises.
+        """
+        names = [safe_name(name) for name, _ in files]
+        if len(set(names)) < len(names):
+            raise InputError("Two files have the same name.", "Send them one after the other or rename one.")
+        with self._lock, self._staged(names, [file for _, file in files]) as staging:
+            report = self._index(names, staging)
+        taken = {self._uri(name) for name in (*report.added, *report.replaced, *report.unchanged)}
+        documents = (one for one in self._dateline.documents() if taken & set(one.uris))
+        return Uploaded(report, tuple(documents))
+
+    def remove(self, document_id: str) -> None:
+        """Take a document out of the index, and its files out of the folder where they came by upload.
+
+        Raises:
+            NotFoundError: there is none with this id.
+        """
+        with self._lock:
+            uris = self._dateline.document(document_id).uris
+            self._dateline.remove(document_id)
+            # A file of that name may belong to another document, whose folder is called the same.
+            others = {uri for document in self._dateline.documents() for uri in document.uris}
+            for uri in set(uris) - others:
+                folder, _, name = uri.rpartition("/")
+                if folder == self._folder.name:
+                    (self._folder / name).unlink(missing_ok=True)
+
+    def _uri(self, name: str) -> str:
+        return f"{self._folder.name}/{name}"
+
+    @contextmanager
+    def _staged(self, names: Sequence[str], files: Sequence[BinaryIO]) -> Iterator[Path]:
+        """A folder beside the files' places that holds them whole."""
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            for left in self._folder.glob(f"{INCOMING}*"):
+                shutil.rmtree(left, ignore_errors=True)
+            staging = Path(tempfile.mkdtemp(prefix=INCOMING, dir=self._folder))
+        except OSError as error:
+            raise _unwritable(self._folder, error) from error
+        try:
+            try:
+                for name, file in zip(names, files, strict=True):
+                    with (staging / name).open("wb") as out:
+                        shutil.copyfileobj(file, out)
+            except OSError as error:
+                raise _unwritable(self._folder, error) from error
+            _check_kinds(staging / name for name in names)
+            yield staging
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
+
+    def _index(self, names: Sequence[str], staging: Path) -> IngestReport:
+        before = staging / ".before"
+        before.mkdir()
+        moved: set[str] = set()
+        kept: set[str] = set()
+        try:
+            for name in names:
+                place = self._folder / name
+                if place.exists():
+                    shutil.copy2(place, before / name)
+                (staging / name).replace(place)
+                moved.add(name)
+            report = self._dateline.ingest([self._folder / name for name in names])
+            if len(report.failed) == len(names):
+                raise InputError(report.failed[0][1])
+            kept = moved - {name for name, _ in report.failed}
+        except OSError as error:
+            raise _unwritable(self._folder, error) from error
+        finally:
+            for name in moved - kept:
+                self._put_back(name, before / name)
+        return report
+
+    def _put_back(self, name: str, before: Path) -> None:
+        if before.exists():
+            before.replace(self._folder / name)
+        else:
+            (self._folder / name).unlink(missing_ok=True)
+
+
+def safe_name(given: str) -> str:
+    """The name a file is kept under: the last part of what was sent, of printable characters, not hidden.
+
+    Raises:
+        InputError: nothing is left of it.
+    """
+    last = unicodedata.normalize("NFC", given.replace("\\", "/").rpartition("/")[2])
+    name = "".join(char for char in last if char.isprintable() and char not in UNSAFE).strip(" .")
+    stem, suffix = Path(name).stem, Path(name).suffix
+    while len((stem + suffix).encode()) > MAX_NAME_BYTES and stem:
+        stem = stem[:-1]
+    if not stem or len((stem + suffix).encode()) > MAX_NAME_BYTES:
+        raise InputError("A file has no usable name.", "Send it with a name such as report.txt.")
+    return stem + suffix
+
+
+def _check_kinds(files: Iterator[Path]) -> None:
+    for file in files:
+        if file.name == SIDECAR:
+            raise UnsupportedError(
+                f"{SIDECAR} cannot be uploaded.", "Put it beside the files and run `qa ingest`."
+            )
+        try:
+            list(find_files([file]))
+        except InputError as error:
+            raise UnsupportedError(error.message, error.hint) from error
+
+
+def _unwritable(folder: Path, error: OSError) -> StorageError:
+    return StorageError(
+        f"The folder {folder} cannot be written: {error.strerror}.",
+        "Check its permissions and the disk's space.",
+    )
