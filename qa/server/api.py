@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
 from contextlib import aclosing
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -18,7 +18,7 @@ from qa.config import Settings
 from qa.errors import DatelineError
 from qa.feedback import FeedbackStore
 from qa.records import Answer, AnswerSentence, Document, Sources, Turn
-from qa.server import assets, evidence_html, icons, problems
+from qa.server import assets, evidence_html, icons, problems, widget
 from qa.server.asking import Desk, Step
 from qa.server.guard import Guard
 from qa.server.language import texts_for
@@ -79,9 +79,10 @@ def create_app(dateline: Dateline, settings: Settings, **fastapi_options: Any) -
     app = FastAPI(title="Dateline", docs_url=None, redoc_url=None, **fastapi_options)
     app.state.desk = Desk(dateline, metrics, FeedbackStore(settings.data_dir))
     app.state.metrics = metrics
-    app.include_router(router)
-    app.include_router(assets.router)
-    _refuse_the_rest(app)
+    parts = (router, widget.router_for(settings))
+    for part in (*parts, assets.router):
+        app.include_router(part)
+    _refuse_the_rest(app, parts)
     problems.register(app)
     app.add_middleware(Guard, settings=settings, metrics=metrics)
     return app
@@ -218,10 +219,10 @@ async def metrics(request: Request, desk: DeskOf) -> Response:
     return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")
 
 
-def _refuse_the_rest(app: FastAPI) -> None:
+def _refuse_the_rest(app: FastAPI, parts: Iterable[APIRouter]) -> None:
     """Answer wrong methods and unknown API addresses here: the page mounted at / would take them."""
     taken: dict[str, set[str]] = {}
-    for route in router.routes:
+    for route in (route for part in parts for route in part.routes):
         taken.setdefault(route.path, set()).update(route.methods)  # type: ignore[attr-defined]  # APIRoutes
 
     for path, methods in taken.items():
