@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from qa.config import Settings
+from qa.server.asking import Desk
 from qa.server.language import texts_for
 from qa.server.markup import line, text, text_kept
 from qa.server.widget_module import SOURCES, module, types
@@ -30,6 +31,7 @@ OWN_FILES = {"demo.js": SCRIPT, "demo.css": STYLE, "frame.css": STYLE}
 ANYWHERE = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
 MOST_STARTERS = 8
 LONGEST_STARTER = 500
+STARTERS = "STARTERS"  # in demo.html
 
 
 def _questions(value: str) -> str:
@@ -78,12 +80,15 @@ def router_for(settings: Settings) -> APIRouter:
         return Response(types(), media_type=PLAIN, headers={**ANYWHERE, "Cache-Control": SHORT})
 
     @router.get("/widget/demo")
-    def demo() -> Response:
+    async def demo(request: Request) -> Response:
         page = (PAGES / "demo.html").read_text(encoding="utf-8")
-        return HTMLResponse(page, headers=_policy(ancestors))
+        offered = text_kept(await _starters(request.app.state.desk))
+        return HTMLResponse(page.replace(STARTERS, offered), headers=_policy(ancestors))
 
     @router.get("/widget/frame")
-    def frame(request: Request, options: Annotated[FrameOptions, Query()]) -> Response:
+    async def frame(request: Request, options: Annotated[FrameOptions, Query()]) -> Response:
+        if not options.starters:
+            options = options.model_copy(update={"starters": await _starters(request.app.state.desk)})
         accepted = request.headers.get("accept-language", "")
         return HTMLResponse(frame_page(options, accepted), headers=_policy(ancestors))
 
@@ -95,6 +100,12 @@ def router_for(settings: Settings) -> APIRouter:
         return Response((PAGES / name).read_bytes(), media_type=OWN_FILES[name], headers=headers)
 
     return router
+
+
+async def _starters(desk: Desk) -> str:
+    """Questions to start with, as the widget takes them; none until they can be answered."""
+    found = await desk.starters() if desk.ready()[0] else ()
+    return json.dumps(found[:MOST_STARTERS], ensure_ascii=False)
 
 
 def frame_ancestors(settings: Settings) -> str:

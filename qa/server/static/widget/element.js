@@ -1,8 +1,7 @@
-// <dateline-chat>: attributes, methods and events of the widget.
+// <dateline-chat>: its life, methods and events.
 
+import { LOOK, OBSERVED, SERVER, addProperties, adoptProperties, chosen, languageOf, serverOf } from "./attributes.js";
 import { copied, transcript } from "./copy.js";
-import { fromJson, own } from "./base.js";
-import * as clean from "./clean.js";
 import { STYLES } from "./given.js";
 import { Log } from "./log.js";
 import { Panel } from "./panel.js";
@@ -11,26 +10,7 @@ import { forget, keyOf, load, save } from "./store.js";
 import { Talk } from "./talk.js";
 import { Words } from "./words.js";
 
-const HERE = new URL(".", import.meta.url).href;
-const MODES = ["launcher", "inline"];
-const POSITIONS = ["bottom-right", "bottom-left", "top-right", "top-left"];
-const THEMES = ["auto", "light", "dark"];
-const STORAGES = ["session", "local", "none"];
-const SERVER = ["api-base", "site", "collection"];
-const LOOK = ["mode", "position", "theme"];
-const WORDS = ["lang", "heading", "placeholder", "starters"];
-const PROPERTIES = {
-  __proto__: null,
-  apiBase: "api-base",
-  mode: "mode",
-  position: "position",
-  theme: "theme",
-  heading: "heading",
-  placeholder: "placeholder",
-  storage: "storage",
-  collection: "collection",
-  site: "site",
-};
+const NAME = "dateline-chat";
 
 class DatelineChat extends HTMLElement {
   #log;
@@ -42,17 +22,20 @@ class DatelineChat extends HTMLElement {
   #citer = null; // the number that opened the report
   #kind = "session";
   #key = "";
+  #stale = false; // the log is to be drawn anew once the answer on its way is there
 
   static get observedAttributes() {
-    return [...SERVER, ...LOOK, ...WORDS, "storage"];
+    return OBSERVED;
   }
 
   connectedCallback() {
     if (!this.#panel) this.#build();
+    this.#panel.connect();
     this.#look();
   }
 
   disconnectedCallback() {
+    this.#panel.disconnect();
     queueMicrotask(() => this.isConnected || this.#talk.stop()); // moved elsewhere it goes on
   }
 
@@ -60,85 +43,45 @@ class DatelineChat extends HTMLElement {
     if (!this.#panel || before === now) return;
     if (SERVER.indexOf(name) >= 0) this.#resume();
     else if (LOOK.indexOf(name) >= 0) this.#look();
-    else if (name === "storage") this.#restore();
+    else if (name === "storage") this.#keepElsewhere();
     else this.#speak();
   }
 
   #build() {
-    for (const [property] of [...Object.entries(PROPERTIES), ["starters"]]) {
-      // Set before this script was there: the field would hide the accessor.
-      if (!Object.hasOwn(this, property)) continue;
-      const value = this[property];
-      delete this[property];
-      this[property] = value;
-    }
-    const root = this.shadowRoot || this.attachShadow({ __proto__: null, mode: "open" });
-    const announce = (text, shown) => this.#panel.announce(text, shown);
-    this.#log = new Log(this.#replyDoes(), announce);
+    adoptProperties(this, DatelineChat.prototype);
+    const root = this.attachShadow({ __proto__: null, mode: "open" });
+    this.#log = new Log(this.#replyDoes(), (text) => this.#panel.announce(text));
     this.#report = new Report(() => this.#back());
     this.#panel = new Panel(root, this.#log, this.#report, this.#panelDoes());
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(STYLES);
     root.adoptedStyleSheets = [sheet, this.#panel.viewport];
-    this.#talk = new Talk(this.#server(), this.#view(), []);
-    this.#words = new Words(this.#language());
-    this.#resume();
+    this.#talk = new Talk(serverOf(this), this.#view(), []);
     this.#speak();
-  }
-
-  // Attributes
-
-  #chosen(name, among) {
-    const value = (this.getAttribute(name) || "").trim().toLowerCase();
-    return among.indexOf(value) < 0 ? among[0] : value;
-  }
-
-  #language() {
-    const near = this.getAttribute("lang") || this.closest("[lang]")?.getAttribute("lang");
-    return near || document.documentElement.lang || navigator.language;
-  }
-
-  #server() {
-    let api = HERE;
-    try {
-      const given = new URL(this.getAttribute("api-base")?.trim() || HERE, document.baseURI);
-      if (given.protocol === "https:" || given.protocol === "http:") api = `${given.origin}${given.pathname}`;
-    } catch {
-      // Not an address: the script's own server is asked.
-    }
-    const { site, collection } = this;
-    return { __proto__: null, api: api.replace(/\/+$/, ""), site, collection };
-  }
-
-  get starters() {
-    const given = fromJson(this.getAttribute("starters") || "[]");
-    return clean.listed(given, (one) => clean.text(one, 500).trim() || null, 20);
-  }
-
-  set starters(value) {
-    this.setAttribute("starters", typeof value === "string" ? value : JSON.stringify([...(value ?? [])]));
+    this.#resume();
   }
 
   #look() {
-    const mode = this.#chosen("mode", MODES);
-    this.#panel.look(mode, this.#chosen("position", POSITIONS), this.#chosen("theme", THEMES));
+    this.#panel.look(chosen(this, "mode"), chosen(this, "position"), chosen(this, "theme"));
   }
 
   #speak() {
-    this.#words = new Words(this.#language());
+    this.#words = new Words(languageOf(this));
     this.#panel.words(this.#words, this.getAttribute("heading"), this.getAttribute("placeholder"));
-    if (!this.#talk.busy) this.#draw();
+    this.#stale = this.#talk.busy;
+    if (!this.#stale) this.#draw();
   }
 
   #draw() {
+    this.#stale = false;
     this.#closeReport();
     this.#log.draw(this.#talk.exchanges, this.#words, this.starters);
   }
 
-  // Another server, site or collection: another conversation.
+  // With a server, site or collection comes its conversation.
   #resume() {
-    this.#talk.server = this.#server();
-    this.#kind = this.#chosen("storage", STORAGES);
+    this.#talk.server = serverOf(this);
+    this.#kind = chosen(this, "storage");
     this.#key = keyOf(this, this.#talk.server);
     const kept = load(this.#kind, this.#key);
     this.#talk.leave(kept.exchanges);
@@ -146,13 +89,12 @@ class DatelineChat extends HTMLElement {
     this.#panel.busy(false);
     this.#draw();
     this.#log.toEnd();
-    const reopen = kept.open && this.#kind === "session" && !this.#panel.full.matches;
-    if (reopen && !this.#panel.opened) this.#panel.show(true);
+    if (kept.open && this.#kind === "session" && !this.#panel.full.matches) this.#panel.show(true);
   }
 
-  #restore() {
+  #keepElsewhere() {
     forget(this.#kind, this.#key);
-    this.#kind = this.#chosen("storage", STORAGES);
+    this.#kind = chosen(this, "storage");
     this.#keep();
   }
 
@@ -163,13 +105,13 @@ class DatelineChat extends HTMLElement {
   // Methods
 
   open() {
-    if (!this.#panel || !this.isConnected) return;
+    if (!this.isConnected) return;
     if (this.#panel.floating && !this.#panel.opened) {
       const focused = document.activeElement;
       this.#opener = focused === document.body || focused === this ? null : focused;
       this.#panel.show(true);
       this.#keep();
-      this.#tell("dateline-open", {});
+      this.#tell("open", { __proto__: null });
     }
     this.#panel.focus();
   }
@@ -179,7 +121,7 @@ class DatelineChat extends HTMLElement {
     const inside = this.shadowRoot.activeElement;
     this.#panel.show(false);
     this.#keep();
-    this.#tell("dateline-close", {});
+    this.#tell("close", { __proto__: null });
     if (!inside) return;
     if (this.#opener?.isConnected) this.#opener.focus();
     else this.#panel.launcher.focus();
@@ -187,7 +129,7 @@ class DatelineChat extends HTMLElement {
 
   async ask(text) {
     const question = String(text ?? "");
-    if (!this.#panel || !this.isConnected || this.#talk.busy || !question.trim()) return null;
+    if (!this.isConnected || this.#talk.busy || !question.trim()) return null;
     if (this.#panel.floating && !this.#panel.opened) this.open();
     return this.#ask(question);
   }
@@ -204,7 +146,7 @@ class DatelineChat extends HTMLElement {
 
   // What is done
 
-  async #ask(question, more) {
+  #ask(question, more) {
     this.#closeReport();
     const asking = this.#talk.ask(question, more);
     this.#panel.busy(this.#talk.busy);
@@ -213,23 +155,21 @@ class DatelineChat extends HTMLElement {
 
   #view() {
     return {
-      asked: (made, again) => {
-        const { exchanges } = this.#talk;
+      asked: (made, earlier, replaced) => {
         this.#keep();
-        return this.#log.begin(made, again ? this.#replaced : exchanges[exchanges.length - 2], again);
+        return this.#log.begin(made, earlier, replaced);
       },
       ended: (made, shown, given) => {
         this.#panel.busy(false);
         shown.end();
+        if (this.#stale) this.#draw();
         this.#keep();
         const { question, problem } = made;
-        if (given) this.#tell("dateline-answer", { question, answer: given });
-        if (problem) this.#tell("dateline-error", { question, ...problem });
+        if (given) this.#tell("answer", { __proto__: null, question, answer: given });
+        if (problem) this.#tell("error", { __proto__: null, question, ...problem });
       },
     };
   }
-
-  #replaced = null;
 
   #replyDoes() {
     return {
@@ -239,7 +179,11 @@ class DatelineChat extends HTMLElement {
         const done = await copied(transcript(made, this.#words), this.#panel.panel);
         this.#panel.announce(this.#words.say(done ? "script.copied" : "script.not_copied"), true);
       },
-      retry: () => this.#retry(),
+      retry: () => {
+        const { exchanges } = this.#talk;
+        const { question, within, only } = exchanges[exchanges.length - 1];
+        this.#ask(question, { __proto__: null, within, only, again: true });
+      },
       choose: async (made, choice) => {
         const within = await this.#talk.reportsOf(made, choice);
         const question = made.answer.standalone_question || made.question;
@@ -247,14 +191,6 @@ class DatelineChat extends HTMLElement {
       },
       rate: (made, verdict, pair) => this.#rate(made, verdict, pair),
     };
-  }
-
-  #retry() {
-    const { exchanges, busy } = this.#talk;
-    if (busy || !exchanges.length) return;
-    this.#replaced = exchanges[exchanges.length - 1];
-    const { question, within, only } = this.#replaced;
-    this.#ask(question, { __proto__: null, within, only, again: true });
   }
 
   #panelDoes() {
@@ -276,11 +212,13 @@ class DatelineChat extends HTMLElement {
   }
 
   async #cite(cited, made, button) {
-    const detail = { citation: { ...cited }, question: made.question, answer_id: made.answer?.answer_id ?? "" };
-    if (!this.#tell("dateline-citation", detail, true)) return; // the page shows it itself
-    if (!(await this.#report.show(this.#talk.server, cited, this.#words))) return;
-    this.#mark(button);
-    this.#panel.settle();
+    const answer = made.answer?.answer_id ?? "";
+    const detail = { __proto__: null, citation: { ...cited }, question: made.question, answer_id: answer };
+    if (!this.#tell("citation", detail, true)) return; // the page shows it itself
+    await this.#report.show(this.#talk.server, cited, this.#words, () => {
+      this.#mark(button);
+      this.#panel.settle();
+    });
   }
 
   #mark(button) {
@@ -303,35 +241,21 @@ class DatelineChat extends HTMLElement {
   }
 
   async #rate(made, verdict, pair) {
-    const show = (chosen) => {
-      for (const one of pair.children) one.setAttribute("aria-pressed", String(one.dataset.verdict === chosen));
+    const show = (given) => {
+      for (const one of pair.children) one.setAttribute("aria-pressed", String(one.dataset.verdict === given));
     };
     show(verdict);
     const done = await this.#talk.rate(made, verdict);
-    if (!done) show(made.verdict);
-    else this.#keep();
+    if (done) this.#keep();
+    else show(made.verdict);
     this.#panel.announce(this.#words.say(done ? "script.thanks" : "script.not_sent"), true);
   }
 
   #tell(name, detail, cancelable = false) {
     const init = { __proto__: null, bubbles: true, composed: true, cancelable, detail };
-    return this.dispatchEvent(new CustomEvent(name, init));
+    return this.dispatchEvent(new CustomEvent(`dateline-${name}`, init));
   }
 }
 
-for (const [property, attribute] of Object.entries(PROPERTIES)) {
-  Object.defineProperty(DatelineChat.prototype, property, {
-    __proto__: null,
-    configurable: true,
-    enumerable: true,
-    get() {
-      return this.getAttribute(attribute) ?? "";
-    },
-    set(value) {
-      if (value === null || value === undefined) this.removeAttribute(attribute);
-      else this.setAttribute(attribute, String(value));
-    },
-  });
-}
-
-if (!customElements.get("dateline-chat")) customElements.define("dateline-chat", DatelineChat);
+addProperties(DatelineChat.prototype);
+if (!customElements.get(NAME)) customElements.define(NAME, DatelineChat);

@@ -29,7 +29,6 @@ export class Log {
     }
   }
 
-  // Goes on with an answer on its way, after everything was drawn anew.
   toEnd() {
     this.element.scrollTop = this.element.scrollHeight;
   }
@@ -54,14 +53,13 @@ export class Log {
     return reply;
   }
 
-  // What an answer on its way is shown by; `earlier` is the exchange before it, or the one that it replaces.
-  begin(exchange, earlier, again) {
+  // What an answer on its way is shown by; `earlier` is the exchange before it, `replaced` the one it takes the place of.
+  begin(exchange, earlier, replaced) {
     this.element.querySelector(".welcome")?.remove();
-    const before = earlier && this.#replies.get(earlier);
-    if (before && again) before.element.remove();
-    else if (before) before.end(false);
+    if (replaced) this.#replies.get(replaced)?.element.remove();
+    else this.#replies.get(earlier)?.end(false);
     const reply = this.#add(exchange);
-    this.element.scrollTo({ __proto__: null, top: reply.element.offsetTop, behavior: calm() });
+    this.element.scrollTo({ __proto__: null, top: reply.element.offsetTop + 1, behavior: calm() });
     const focused = this.element.getRootNode().activeElement;
     if (!focused) reply.heading.focus({ __proto__: null, preventScroll: true }); // what was pressed is gone
     return {

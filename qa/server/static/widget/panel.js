@@ -11,6 +11,7 @@ const NOTE_MS = 4000;
 export class Panel {
   #noteClock = 0;
   #opened = false;
+  #gone = null;
 
   // `does` is what is done with it: ask, stop, reset, open, close, back.
   constructor(root, log, report, does) {
@@ -19,7 +20,6 @@ export class Panel {
     this.report = report;
     this.does = does;
     this.full = matchMedia(FULL);
-    this.full.addEventListener("change", () => this.settle());
     this.viewport = new CSSStyleSheet();
     this.#build();
     this.#listen();
@@ -74,8 +74,21 @@ export class Panel {
       // Typing is not for the page's own shortcuts.
       this.frame.addEventListener(kind, (event) => event.target === this.box && event.stopPropagation());
     }
-    new ResizeObserver(() => this.settle()).observe(this.panel);
-    visualViewport?.addEventListener("resize", () => this.#fitViewport());
+  }
+
+  // Watches the window for as long as the element is in the page.
+  connect() {
+    this.#gone = new AbortController();
+    const { signal } = this.#gone;
+    const sized = new ResizeObserver(() => this.settle());
+    sized.observe(this.panel);
+    signal.addEventListener("abort", () => sized.disconnect());
+    this.full.addEventListener("change", () => this.settle(), { __proto__: null, signal });
+    visualViewport?.addEventListener("resize", () => this.#fitViewport(), { __proto__: null, signal });
+  }
+
+  disconnect() {
+    this.#gone.abort();
   }
 
   #key(event) {

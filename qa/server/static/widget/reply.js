@@ -43,7 +43,7 @@ export class Reply {
     const reports = this.#reports(cited);
     const reading = reports ? this.say("status.reading_reports", { reports }) : this.say("status.reading");
     this.#standing("busy", reading);
-    this.#listSources(cited, "answer.sources");
+    this.#listSources(cited);
     this.references.open = true;
   }
 
@@ -73,8 +73,7 @@ export class Reply {
     let worded = false;
     for (const sentence of answer.sentences) worded ||= sentence.origin === "model";
     if (worded) this.after.append(make("p", "origin", this.say("chat.worded", { model: answer.model })));
-    const abstained = status === "abstained";
-    this.#listSources(abstained ? answer.nearest : answer.citations, abstained ? "answer.nearest" : "answer.sources");
+    this.#listSources(answer.citations);
   }
 
   #statusWords(answer) {
@@ -93,7 +92,7 @@ export class Reply {
     const { problem, ended } = this.exchange;
     if (answer) this.#fillBody(answer);
     this.after.replaceChildren();
-    this.#listSources(answer ? answer.citations : [], "answer.sources");
+    this.#listSources(answer ? answer.citations : []);
     if (ended === "stopped") return this.#standing("stopped", this.say("status.stopped"));
     const [heading, line, hint] = this.#troubleOf(problem);
     this.#standing("problem", heading);
@@ -225,7 +224,7 @@ export class Reply {
     made.append(make("h4", "", heading), content);
   }
 
-  #listSources(cited, heading) {
+  #listSources(cited) {
     this.references.hidden = !cited.length;
     const list = make("ol");
     for (const citation of cited) {
@@ -233,12 +232,12 @@ export class Reply {
       const about = make("div");
       about.append(
         told("p", "title", oneLine(citation.title)),
-        make("p", "meta", joined(" · ", this.words.meta(citation))),
+        make("p", "meta", this.words.meta(citation)),
         told("p", "said", oneLine(citation.quote)),
       );
       item.append(this.passages.number(citation), about);
     }
-    this.references.replaceChildren(make("summary", "", `${this.say(heading)} (${cited.length})`), list);
+    this.references.replaceChildren(make("summary", "", `${this.say("answer.sources")} (${cited.length})`), list);
   }
 }
 

@@ -23,7 +23,8 @@ export class Report {
     return !this.element.hidden;
   }
 
-  async show(server, cited, words) {
+  // `shown` is called once it stands there, before it gets the focus.
+  async show(server, cited, words, shown) {
     this.#latest += 1;
     const turn = this.#latest;
     let text = null;
@@ -32,13 +33,13 @@ export class Report {
     } catch {
       // Said below, with the quotation itself.
     }
-    if (turn !== this.#latest) return false; // another one was pressed meanwhile
+    if (turn !== this.#latest) return; // another one was pressed meanwhile
     this.#fill(cited, text, words);
     this.element.hidden = false;
+    shown();
     const mark = this.element.querySelector("mark");
     (mark || this.element).scrollIntoView({ __proto__: null, block: mark ? "center" : "start", behavior: calm() });
     (mark || this.element.querySelector("button")).focus({ __proto__: null, preventScroll: true });
-    return true;
   }
 
   hide() {

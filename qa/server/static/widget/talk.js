@@ -25,7 +25,8 @@ export class Talk {
   // Gives back the answer as the server sent it, or null where none came. `again` replaces the last exchange.
   async ask(question, { within, only, again } = { __proto__: null }) {
     if (this.busy || !question.trim()) return null;
-    if (again) this.exchanges.pop();
+    const replaced = again ? this.exchanges.pop() : null;
+    const before = this.exchanges[this.exchanges.length - 1];
     const made = {
       __proto__: null,
       question,
@@ -39,7 +40,7 @@ export class Talk {
     const earlier = this.#history();
     this.exchanges.push(made);
     const abort = (this.#abort = new AbortController());
-    const shown = this.view.asked(made, again);
+    const shown = this.view.asked(made, before, replaced);
     const partial = { __proto__: null, cited: [], sentences: [] };
     let given = null;
     try {

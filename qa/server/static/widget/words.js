@@ -32,7 +32,7 @@ export class Words {
 
   // Publisher and date of publication.
   meta(known) {
-    return joined(" · ", known.publisher, this.day(known.published));
+    return joined(" · ", known.publisher, this.day(known.published).replaceAll(" ", "\u00a0"));
   }
 
   // Where and when it happened.
