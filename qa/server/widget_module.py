@@ -1,4 +1,4 @@
-"""The widget as one module: its source files joined, with the words, icons and styles that it shares with the page.
+"""The widget as one module: its source files joined, with words, icons and colours that are those of the page.
 
 Every file of `static/widget/` stays a module of its own: it becomes a function that gives back what it exports,
 so that names do not mix. The files use few forms of `import` and `export`; others are refused here.
@@ -50,7 +50,9 @@ def _function(name: str, source: str) -> str:
         raise ValueError(f"{name}: this form cannot be joined: {left[0]}")
     lines = (line.strip() for line in body.splitlines())
     kept = "\n".join(line for line in lines if line and not line.startswith("//"))
-    return f"modules[{json.dumps(name)}] = (() => {{\n{kept}\nreturn {{ __proto__: null, {exported} }};\n}})();\n"
+    return (
+        f"modules[{json.dumps(name)}] = (() => {{\n{kept}\nreturn {{ __proto__: null, {exported} }};\n}})();\n"
+    )
 
 
 def _taken(found: re.Match[str]) -> str:

@@ -41,7 +41,7 @@ class Elsewhere:
         return self.page(
             '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>News</title>'
             '<meta name="viewport" content="width=device-width, initial-scale=1">'
-            f'</head><body><main><h1>News</h1><p>Words of the page.</p>{more}</main>'
+            f"</head><body><main><h1>News</h1><p>Words of the page.</p>{more}</main>"
             f'<script type="module" src="{script}/widget.js"></script>'
             f"<dateline-chat {attributes}></dateline-chat></body></html>",
             {name.replace("_", "-"): value for name, value in headers.items()},
@@ -78,16 +78,16 @@ class Handler(BaseHTTPRequestHandler):
         self.start(status, kind, len(data), **headers)
         self.wfile.write(data)
 
-    def do_OPTIONS(self) -> None:  # noqa: N802  # the name that http.server calls
+    def do_OPTIONS(self) -> None:  # the name that http.server calls
         """Any page may ask."""
         self.whole(200, "text/plain", "")
 
-    def do_GET(self) -> None:  # noqa: N802
+    def do_GET(self) -> None:
         """A page, or nothing."""
         html, headers = self.site.pages.get(self.path, ("", {}))
         self.whole(200 if html else 204, "text/html; charset=utf-8", html, **headers)
 
-    def do_POST(self) -> None:  # noqa: N802
+    def do_POST(self) -> None:
         """The answer that the question names."""
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.site.asked.append((self.path, dict(self.headers), body))

@@ -62,7 +62,7 @@ def test_sources_come_first_and_stop_keeps_what_was_checked(inline: Page, script
 
 
 def test_every_kind_of_answer(inline: Page) -> None:
-    """Sides beside each other, an abstention with its passages, choices that narrow the question when pressed."""
+    """Sides beside each other, an abstention with its passages, choices that narrow the question."""
     sides = ask(inline, "Disagree about the span?").locator(".sides li")
     expect(sides.first).to_contain_text("412 metres")
     expect(sides.last).to_contain_text("Harbour Post · 6 May 2021")

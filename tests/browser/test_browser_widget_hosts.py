@@ -164,8 +164,8 @@ def test_it_lies_over_everything_of_the_page(visit: Visit, site: Elsewhere, scri
     """Inside an element that is turned, cut off and stacked low, it still stands in the window's corner."""
     more = (
         '<div style="position:fixed;inset:0;z-index:2147483647;background:white"></div>'
-        '<div style="transform:rotate(9deg);overflow:hidden;width:9px;height:9px;z-index:0;opacity:.2" id="in"></div>'
-        "<script type=module>document.querySelector('#in').append(document.querySelector('dateline-chat'))</script>"
+        '<div style="transform:rotate(9deg);overflow:hidden;width:9px;height:9px;opacity:.2" id="low"></div>'
+        "<script type=module>low.append(document.querySelector('dateline-chat'))</script>"
     )
     page = opened(visit(site.url, path=site.embed(scripted.url, more=more)))
     place = page.locator(".panel").bounding_box()
@@ -178,7 +178,9 @@ def test_the_frame_for_pages_without_scripts(visit: Visit, site: Elsewhere, care
     """A page of an allowed origin shows it, with the options of the address; it passes axe."""
     address = f"{careful}/widget/frame?theme=dark&amp;lang=de&amp;heading=Archiv"
     frame = f'<iframe src="{address}" title="Archiv" width="420" height="600"></iframe>'
-    path = site.page(f"<!doctype html><title>x</title>{frame}", {"Content-Security-Policy": "script-src 'none'"})
+    path = site.page(
+        f"<!doctype html><title>x</title>{frame}", {"Content-Security-Policy": "script-src 'none'"}
+    )
     page = visit(site.url, path=path)
     inside = page.frame_locator("iframe")
     inside.get_by_role("button", name="How long is the bridge?").click()

@@ -1,4 +1,4 @@
-"""What goes wrong between the widget and its server: said in one line, nothing lost, nothing unchecked shown."""
+"""What goes wrong between the widget and its server: one line says it, nothing unchecked is shown."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from served import Served
 from visiting import Visit
 
 CITATION = {
-    "number": 1, "document_id": "d1", "title": "A report", "publisher": "The Courier", "published": "2021-05-05",
-    "uri": "a.txt", "start": 0, "end": 5, "quote": "Words",
+    "number": 1, "document_id": "d1", "title": "A report", "publisher": "The Courier",
+    "published": "2021-05-05", "uri": "a.txt", "start": 0, "end": 5, "quote": "Words",
 }  # fmt: skip
 SENTENCE = {"text": "Grüße 🙂 from the harbour.", "citations": [1], "origin": "quote"}
 ANSWER = {"status": "answered", "answer": "x", "sentences": [SENTENCE], "citations": [CITATION]}
@@ -27,7 +27,11 @@ def event(name: str, data: Any) -> str:
     return f"event: {name}\ndata: {data if isinstance(data, str) else json.dumps(data, ensure_ascii=False)}\n\n"
 
 
-SOURCES, SAID, FINAL = event("sources", {"citations": [CITATION]}), event("sentence", SENTENCE), event("final", ANSWER)
+SOURCES, SAID, FINAL = (
+    event("sources", {"citations": [CITATION]}),
+    event("sentence", SENTENCE),
+    event("final", ANSWER),
+)
 LOST = "The connection was lost before the answer was complete."
 
 # What the server streams, the status that stands there in the end, and how many sentences.
@@ -54,7 +58,9 @@ STREAMS = {
         1,
     ),
     "an error half-way": (
-        SOURCES + SAID + event("error", {"error": {"code": "model_unreachable", "message": "Gone.", "hint": "Wait."}}),
+        SOURCES
+        + SAID
+        + event("error", {"error": {"code": "model_unreachable", "message": "Gone.", "hint": "Wait."}}),
         "The language model does not answer",
         1,
     ),
@@ -153,7 +159,10 @@ def test_asking_again_waits_as_long_as_the_server_says(
 
     site.answers["A question?"] = refuse
     page.clock.install()
-    for when, waits in (("7", r"Ask again in [67] seconds"), (formatdate(time() + 1800), r"Ask again in (29|3\d) m")):
+    for when, waits in (
+        ("7", r"Ask again in [67] seconds"),
+        (formatdate(time() + 1800), r"Ask again in (29|3\d) m"),
+    ):
         reply = ask(page, "A question?")
         again = reply.locator(".retry")
         expect(again).to_be_disabled()
@@ -198,7 +207,9 @@ def test_a_server_that_falls_silent(page: Page, site: Elsewhere) -> None:
 
 def test_what_is_sent(page: Page, site: Elsewhere) -> None:
     """Site and collection only where they are set; of a long conversation its last part; no book."""
-    site.answers.update({f"Question {n}?": lambda to, _: to.whole(200, "text/event-stream", FINAL) for n in range(9)})
+    site.answers.update(
+        {f"Question {n}?": lambda to, _: to.whole(200, "text/event-stream", FINAL) for n in range(9)}
+    )
     site.asked.clear()
     ask(page, "Question 0?")
     chat = page.locator("dateline-chat")
@@ -253,7 +264,8 @@ def test_what_a_browser_kept_is_checked(visit: Visit, site: Elsewhere, scripted:
         page.reload()
         expect(page.locator(".welcome")).to_be_visible()
     page.context.add_init_script(
-        "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError'); } })"
+        "Object.defineProperty(window, 'localStorage',"
+        " { get() { throw new DOMException('no', 'SecurityError'); } })"
     )
     page.reload()
     expect(ask(page, "How long is the bridge?")).to_contain_text("412 metres")
