@@ -81,6 +81,19 @@ def test_every_kind_of_answer(inline: Page) -> None:
     expect(ask(inline, "And the new one?").locator(".understood")).to_contain_text("the <new> bridge?")
 
 
+def test_pointing_at_a_number_shows_its_quote(inline: Page) -> None:
+    """With title, publisher and date, inside the panel; it stays while the pointer is on it and goes with it."""
+    reply = ask(inline, "How long is the bridge?")
+    reply.locator(".body .cite").first.hover()
+    tip = inline.get_by_role("tooltip")
+    expect(tip).to_contain_text(SPAN.quote)
+    expect(tip).to_contain_text("Harbour bridge opens · The Courier · 5 May 2021")
+    tip.hover()
+    expect(tip).to_be_visible()
+    inline.mouse.move(1, 1)
+    expect(tip).to_be_hidden()
+
+
 def test_hostile_text_stays_text(inline: Page) -> None:
     """Markup in questions, titles, documents and model output is shown and does nothing."""
     question = 'hostile <img src=x onerror="window.hacked=3"> **b**'
@@ -119,6 +132,9 @@ def test_everything_works_from_the_keyboard(visit: Visit, site: Elsewhere, scrip
     expect(page.locator(".report mark")).to_be_focused()
     page.keyboard.press("Escape")
     expect(number).to_be_focused()
+    expect(page.get_by_role("tooltip")).to_contain_text(SPAN.quote)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("tooltip")).to_be_hidden()
     page.keyboard.press("Escape")
     expect(page.locator(".panel")).to_be_hidden()
     expect(page.locator(".launcher")).to_be_focused()
@@ -143,20 +159,30 @@ def test_roles_names_and_what_is_announced(visit: Visit, site: Elsewhere, script
     ]
 
 
+KINDS = ("How long is the bridge?", "Disagree?", "Which one?", "fail", "What did nobody report?")
+
+
 @pytest.mark.parametrize(
-    ("size", "scheme"), [(DESKTOP, "light"), (PHONE, "dark")], ids=["desktop-light", "phone-dark"]
+    ("size", "scheme", "questions"),
+    [(DESKTOP, "light", KINDS[-2:]), (PHONE, "dark", KINDS)],
+    ids=["desktop-light", "phone-dark"],
 )
 def test_axe_finds_nothing_serious(
-    visit: Visit, site: Elsewhere, scripted: Served, size: tuple[int, int], scheme: str
+    visit: Visit,
+    site: Elsewhere,
+    scripted: Served,
+    size: tuple[int, int],
+    scheme: str,
+    questions: tuple[str, ...],
 ) -> None:
     """Closed, open and empty, with every kind of answer, with a report."""
     page = visit(site.url, size, scheme, site.embed(scripted.url, f"starters='{STARTERS}'"))
     assert findings(page) == []
     opened(page)
     assert findings(page) == []
-    for question in ("How long is the bridge?", "Disagree?", "Which one?", "fail", "What did nobody report?"):
+    for question in questions:
         reply = ask(page, question)
-    assert findings(page) == []
+        assert findings(page) == []  # of each, for what is scrolled away is not looked at
     reply.locator(".cite").first.click()
     expect(page.locator(".report mark")).to_be_visible()
     assert findings(page) == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from email.utils import formatdate
+from threading import Event
 from time import time
 from typing import Any
 
@@ -73,6 +74,19 @@ STREAMS = {
 }
 
 
+# Every character, line and event is cut at every place.
+BYTE_BY_BYTE = """
+  const whole = window.fetch;
+  window.fetch = async (...given) => {
+    const answer = await whole(...given);
+    const cut = new TransformStream({
+      transform(chunk, to) { for (const byte of chunk) to.enqueue(new Uint8Array([byte])); },
+    });
+    return new Response(answer.body.pipeThrough(cut), answer);
+  };
+"""
+
+
 @pytest.fixture
 def page(visit: Visit, site: Elsewhere, scripted: Served) -> Page:
     """A page whose widget asks the site itself, which answers as it is told."""
@@ -81,17 +95,14 @@ def page(visit: Visit, site: Elsewhere, scripted: Served) -> Page:
     return page
 
 
-def test_malformed_streams(page: Page, site: Elsewhere) -> None:
+def test_malformed_streams(visit: Visit, site: Elsewhere, scripted: Served) -> None:
     """Each ends with a line that says how it stands; what was verified stays, and the next question works."""
 
     def stream(text: str) -> Any:
-        def answer(to: Handler, _: dict[str, Any]) -> None:
-            to.start(200, "text/event-stream")
-            for byte in text.encode():  # one by one, so that characters and lines are cut everywhere
-                to.wfile.write(bytes([byte]))
+        return lambda to, _: to.whole(200, "text/event-stream", text)
 
-        return answer
-
+    attributes = f'mode="inline" storage="none" api-base="{site.url}"'
+    page = visit(site.url, path=site.embed(scripted.url, attributes, f"<script>{BYTE_BY_BYTE}</script>"))
     chat = page.locator("dateline-chat")
     for name, (text, status, sentences) in STREAMS.items():
         site.answers[name] = stream(text)
@@ -110,10 +121,16 @@ def test_a_connection_that_breaks(page: Page, site: Elsewhere, visit: Visit) -> 
     def broken(to: Handler, _: dict[str, Any]) -> None:
         to.start(200, "text/event-stream", 100_000)
         to.wfile.write((SOURCES + SAID).encode())
+        seen.wait(30)
         to.close_connection = True
 
+    seen = Event()
     site.answers["A question?"] = broken
-    reply = ask(page, "A question?")
+    box(page).fill("A question?")
+    box(page).press("Enter")
+    reply = page.locator(".turn")
+    expect(reply.locator(".sentence")).to_have_count(1)
+    seen.set()
     expect(reply.locator(".status")).to_have_text(LOST)
     expect(reply.locator(".sentence")).to_have_count(1)
     site.answers["A question?"] = lambda to, _: to.whole(200, "text/event-stream", SOURCES + SAID + FINAL)
@@ -124,26 +141,34 @@ def test_a_connection_that_breaks(page: Page, site: Elsewhere, visit: Visit) -> 
     visit.complaints.clear()
 
 
-@pytest.mark.parametrize(
-    ("status", "code", "heading"),
-    [
-        (401, "unauthorized", "This page may not ask here"),
-        (403, "forbidden", "This page may not ask here"),
-        (413, "too_large", "The question is too long"),
-        (422, "bad_input", "This cannot be asked"),
-        (500, "internal", "Something went wrong inside Dateline."),
-        (418, "teapot", "That did not work"),
-    ],
-)
-def test_refusals(page: Page, site: Elsewhere, visit: Visit, status: int, code: str, heading: str) -> None:
+REFUSALS = {
+    (401, "unauthorized"): "This page may not ask here",
+    (403, "unknown_site"): "This page may not ask here",
+    (413, "too_large"): "The question is too long",
+    (422, "bad_input"): "This cannot be asked",
+    (500, "internal"): "Something went wrong inside Dateline.",
+    (418, "teapot"): "That did not work",
+}
+
+
+def test_refusals(page: Page, site: Elsewhere, visit: Visit) -> None:
     """A heading in the reader's language, then the server's own line and what to do, as text."""
-    told = {"error": {"code": code, "message": "A <b>line</b>.", "hint": "Do <i>this</i>."}}
-    site.answers["A question?"] = lambda to, _: to.whole(status, "application/json", json.dumps(told))
-    reply = ask(page, "A question?")
-    expect(reply.locator(".status")).to_have_text(heading)
-    if code != "internal":
-        expect(reply.locator(".hint")).to_have_text(["A <b>line</b>.", "Do <i>this</i>."])
-    expect(reply.get_by_role("button", name="Ask again")).to_be_enabled()
+
+    def refuse(to: Handler, body: dict[str, Any]) -> None:
+        status, code = body["question"].split()
+        told = {"error": {"code": code, "message": "A <b>line</b>.", "hint": "Do <i>this</i>."}}
+        to.whole(int(status), "application/json", json.dumps(told))
+
+    for (status, code), heading in REFUSALS.items():
+        question = f"{status} {code}"
+        site.answers[question] = refuse
+        reply = ask(page, question)
+        expect(reply.locator(".status")).to_have_text(heading)
+        if code != "internal":
+            expect(reply.locator(".hint")).to_have_text(["A <b>line</b>.", "Do <i>this</i>."])
+        expect(reply.get_by_role("button", name="Ask again")).to_be_enabled()
+    site.answers["no JSON"] = lambda to, _: to.whole(502, "text/html", "<h1>Bad gateway</h1>")
+    expect(ask(page, "no JSON").locator(".hint")).to_have_text("502 Bad Gateway")
     visit.complaints.clear()  # the browser notes every such status
 
 

@@ -55,7 +55,7 @@ class DatelineChat extends HTMLElement {
     this.#panel = new Panel(root, this.#log, this.#report, this.#panelDoes());
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(STYLES);
-    root.adoptedStyleSheets = [sheet, this.#panel.viewport];
+    root.adoptedStyleSheets = [sheet, this.#panel.viewport, this.#panel.tip.sheet];
     this.#talk = new Talk(serverOf(this), this.#view(), []);
     this.#speak();
     this.#resume();
@@ -113,7 +113,7 @@ class DatelineChat extends HTMLElement {
       this.#keep();
       this.#tell("open", { __proto__: null });
     }
-    this.#panel.focus();
+    this.#panel.enter();
   }
 
   close() {
@@ -241,6 +241,7 @@ class DatelineChat extends HTMLElement {
   }
 
   async #rate(made, verdict, pair) {
+    if (made.verdict === verdict) return;
     const show = (given) => {
       for (const one of pair.children) one.setAttribute("aria-pressed", String(one.dataset.verdict === given));
     };

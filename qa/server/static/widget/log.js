@@ -70,7 +70,7 @@ export class Log {
       },
       end: () => {
         reply.end(true);
-        this.announce(reply.status.textContent);
+        this.announce(reply.standing);
       },
     };
   }

@@ -2,6 +2,7 @@
 
 import { make, named, pressable } from "./base.js";
 import { ICONS } from "./given.js";
+import { Tip } from "./tip.js";
 
 const FULL = "(max-width: 599px), (max-height: 459px)"; // windows that the panel fills
 const WIDE = 820; // from this width on a report stands beside the conversation
@@ -43,6 +44,7 @@ export class Panel {
     this.live = make("div", "unseen", "", { role: "status" });
     this.note = make("p", "note", "", { "aria-hidden": "true" });
     this.panel.append(header, this.views, this.note, this.live);
+    this.tip = new Tip(this.panel);
     this.frame.append(this.launcher, this.panel);
     this.root.append(this.frame);
   }
@@ -102,6 +104,7 @@ export class Panel {
   }
 
   #leave() {
+    if (this.tip.hide()) return true;
     if (this.report.shown) this.does.back();
     else if (this.floating && this.opened) this.does.close();
     else return false;
@@ -198,6 +201,13 @@ export class Panel {
     this.send.hidden = busy;
     this.log.element.setAttribute("aria-busy", String(busy));
     if (focused === this.send || focused === this.stop) this.focus();
+  }
+
+  // Into the open panel: to the box, but not where that would bring up a keyboard over it.
+  enter() {
+    const covering = this.floating && this.full.matches && matchMedia("(pointer: coarse)").matches;
+    if (covering) this.log.element.focus({ __proto__: null, preventScroll: true });
+    else this.focus();
   }
 
   focus() {

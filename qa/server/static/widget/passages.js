@@ -1,6 +1,7 @@
 // A sentence with its numbers, a quotation with its source: the pieces that every kind of answer is made of.
 
 import { make, pressable } from "./base.js";
+import { remember } from "./tip.js";
 import { ENGLISH, joined } from "./words.js";
 
 export const oneLine = (text) => text.replace(/\s+/g, " ").trim();
@@ -26,21 +27,22 @@ export class Passages {
   }
 
   // The numbers, held to the sentence's last word by a space that does not break.
-  numbers(citations, known) {
+  numbers(citations, known, tipped = true) {
     const held = make("span", "numbers");
     for (const number of citations) {
       const cited = known.get(number);
-      if (cited) held.append("\u00a0", this.number(cited));
+      if (cited) held.append("\u00a0", this.number(cited, tipped));
     }
     return held;
   }
 
-  number(cited) {
+  // With `tipped` its quotation shows beside it; else it stands there already.
+  number(cited, tipped = true) {
     const press = (event) => this.cite(cited, event.currentTarget);
     const made = pressable("cite", String(cited.number), press);
     const about = joined(" · ", oneLine(cited.title), this.words.meta(cited));
     made.setAttribute("aria-label", joined(": ", this.words.say("answer.source", { number: cited.number }), about));
-    made.title = about;
+    if (tipped) remember(made, cited, about);
     return made;
   }
 

@@ -136,6 +136,13 @@ export class Reply {
     this.understood.append(`${this.say("chat.understood")} `, told("span", "", oneLine(meant)));
   }
 
+  // How it stands, in one line; for what went wrong with what to do.
+  get standing() {
+    let line = this.status.textContent;
+    for (const hint of this.after.querySelectorAll(".hint")) line += ` ${hint.textContent}`;
+    return line;
+  }
+
   // Sentences
 
   #fillBody(answer) {
@@ -213,7 +220,7 @@ export class Reply {
     const passages = make("div");
     for (const cited of nearest) {
       const text = told("span", "", oneLine(cited.quote));
-      text.append(this.passages.numbers([cited.number], known));
+      text.append(this.passages.numbers([cited.number], known, false));
       passages.append(this.passages.quotation(text, joined(" · ", oneLine(cited.title), this.words.meta(cited))));
     }
     this.#group("nearest", this.say("answer.nearest"), passages);
@@ -235,7 +242,7 @@ export class Reply {
         make("p", "meta", this.words.meta(citation)),
         told("p", "said", oneLine(citation.quote)),
       );
-      item.append(this.passages.number(citation), about);
+      item.append(this.passages.number(citation, false), about);
     }
     this.references.replaceChildren(make("summary", "", `${this.say("answer.sources")} (${cited.length})`), list);
   }
