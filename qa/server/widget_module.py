@@ -18,7 +18,7 @@ from qa.server.language import LANGUAGES, texts_for
 
 SOURCES = STATIC / "widget"
 GIVEN = "given.js"  # made here: words, icons and styles
-STYLES = ("base", "frame", "talk", "acts", "report")
+STYLES = ("base", "frame", "ask", "talk", "acts", "report")
 ICONS = ("copy", "retry", "up", "down", "new", "back", "close", "chat")
 
 _IMPORT = re.compile(r'^import (?:\{ ([\w, ]+) \}|\* as (\w+)) from "\./([\w.]+)";$', re.MULTILINE)

@@ -126,7 +126,7 @@ def ask(page: Page, question: str, number: int = 0) -> Locator:
     box(page, number).fill(question)
     box(page, number).press("Enter")
     reply = widget.locator(".turn").nth(before)
-    expect(reply.locator(".status:not(.busy)")).to_be_visible(timeout=30_000)
+    expect(reply.locator(".status:not(.busy)")).to_be_visible(timeout=60_000)
     return reply
 
 

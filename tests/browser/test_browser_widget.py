@@ -82,7 +82,7 @@ def test_every_kind_of_answer(inline: Page) -> None:
 
 
 def test_pointing_at_a_number_shows_its_quote(inline: Page) -> None:
-    """With title, publisher and date, inside the panel; it stays while the pointer is on it and goes with it."""
+    """With title, publisher and date; it stays while it is pointed at."""
     reply = ask(inline, "How long is the bridge?")
     reply.locator(".body .cite").first.hover()
     tip = inline.get_by_role("tooltip")
@@ -164,7 +164,7 @@ KINDS = ("How long is the bridge?", "Disagree?", "Which one?", "fail", "What did
 
 @pytest.mark.parametrize(
     ("size", "scheme", "questions"),
-    [(DESKTOP, "light", KINDS[-2:]), (PHONE, "dark", KINDS)],
+    [(DESKTOP, "light", KINDS[::4]), (PHONE, "dark", KINDS)],
     ids=["desktop-light", "phone-dark"],
 )
 def test_axe_finds_nothing_serious(
