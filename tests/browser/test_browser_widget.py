@@ -65,7 +65,7 @@ def test_every_kind_of_answer(inline: Page) -> None:
     """Sides beside each other, an abstention with its passages, choices that narrow the question."""
     sides = ask(inline, "Disagree about the span?").locator(".sides li")
     expect(sides.first).to_contain_text("412 metres")
-    expect(sides.last).to_contain_text("Harbour Post · 6 May 2021")
+    expect(sides.last).to_have_text("415 metresHarbour Post6 May 2021 2")
     first, last = sides.first.bounding_box(), sides.last.bounding_box()
     assert first
     assert last

@@ -188,7 +188,8 @@ export class Reply {
       const item = list.appendChild(make("li"));
       item.append(told("strong", "", oneLine(value)));
       if (!cited) continue;
-      const source = item.appendChild(make("span", "meta", this.words.meta(cited)));
+      if (cited.publisher) item.append(make("span", "meta", cited.publisher));
+      const source = item.appendChild(make("span", "meta", this.words.day(cited.published)));
       source.append(this.passages.numbers([citation], known));
     }
     const heading = asked ? this.say("answer.sides") : this.say("answer.sides_about", { about });

@@ -76,17 +76,6 @@ export interface DatelineChatElement extends HTMLElement {
   ask(text: string): Promise<DatelineAnswer | null>;
   /** Begins a new conversation; what was kept of the old one is gone. */
   reset(): void;
-
-  addEventListener<K extends keyof DatelineChatEventMap>(
-    type: K,
-    listener: (this: DatelineChatElement, event: DatelineChatEventMap[K]) => unknown,
-    options?: boolean | AddEventListenerOptions,
-  ): void;
-  addEventListener(
-    type: string,
-    listener: EventListenerOrEventListenerObject,
-    options?: boolean | AddEventListenerOptions,
-  ): void;
 }
 
 declare global {
@@ -94,4 +83,5 @@ declare global {
     "dateline-chat": DatelineChatElement;
   }
   interface HTMLElementEventMap extends DatelineChatEventMap {}
+  interface DocumentEventMap extends DatelineChatEventMap {}
 }
