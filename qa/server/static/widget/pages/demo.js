@@ -57,6 +57,9 @@ function note(event) {
   while (list.childElementCount > MOST_EVENTS) list.lastElementChild.remove();
 }
 
+// Where the server asks for a key, `/widget/demo?site=ID` shows the widgets of a site.
+const site = new URLSearchParams(location.search).get("site");
+for (const widget of site ? [corner, inline] : []) widget.setAttribute("site", site);
 options.addEventListener("input", show);
 options.addEventListener("submit", (event) => event.preventDefault());
 document.getElementById("copy").addEventListener("click", copy);
