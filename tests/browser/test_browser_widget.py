@@ -227,6 +227,23 @@ def test_attributes_take_effect_at_once(visit: Visit, site: Elsewhere, scripted:
     expect(page.locator(".launcher")).to_be_hidden()
 
 
+def test_attributes_that_do_not_fit(visit: Visit, site: Elsewhere, scripted: Served) -> None:
+    """Each is passed over, and one line in the console says so to whoever made the page."""
+    attributes = 'mode="popup" theme="blue" starters="A?" api-base="javascript:alert(1)" storage="cookie"'
+    page = visit(site.url, path=site.page("<!doctype html><title>News</title><h1>News</h1>"))
+    told: list[str] = []
+    page.on("console", lambda said: told.append(said.text) if said.type == "warning" else None)
+    page.goto(site.url + site.embed(scripted.url, f"{attributes} lang='xx'"))
+    expect(ask(opened(page), "How long is the bridge?")).to_contain_text("Answered from 2 reports")
+    assert sorted(line.partition(";")[0] for line in told) == [
+        '<dateline-chat>: api-base="javascript:alert(1)" is no address of the web',
+        '<dateline-chat>: mode="popup" is none of launcher, inline',
+        '<dateline-chat>: starters="A?" is no JSON list such as ["A question?"]',
+        '<dateline-chat>: storage="cookie" is none of session, local, none',
+        '<dateline-chat>: theme="blue" is none of auto, light, dark',
+    ]
+
+
 def test_methods_and_events(visit: Visit, site: Elsewhere, scripted: Served) -> None:
     """The page opens, asks and resets it, and hears of it; it may show a citation itself."""
     page = visit(site.url, path=site.embed(scripted.url))

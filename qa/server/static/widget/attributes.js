@@ -17,11 +17,22 @@ export const SERVER = ["api-base", "site", "collection"];
 export const LOOK = ["mode", "position", "theme"];
 export const OBSERVED = [...SERVER, ...LOOK, "storage", "lang", "heading", "placeholder", "starters"];
 
+const warned = new Set();
+
+// Tells whoever made the page, once.
+function warn(name, value, what) {
+  const line = `<dateline-chat>: ${name}="${String(value).slice(0, 100)}" ${what}`;
+  if (!warned.has(line)) console.warn(line);
+  warned.add(line);
+}
+
 // One of the values that there are; the first of them where the attribute says none.
 export function chosen(element, name) {
   const value = (element.getAttribute(name) || "").trim().toLowerCase();
   const among = CHOICES[name];
-  return among.indexOf(value) < 0 ? among[0] : value;
+  if (among.indexOf(value) >= 0) return value;
+  if (value) warn(name, value, `is none of ${among.join(", ")}; ${among[0]} is used.`);
+  return among[0];
 }
 
 // Its own, that of what it stands in, that of the browser.
@@ -32,19 +43,22 @@ export function languageOf(element) {
 
 // Whom it asks, and for what; what is no address of the web counts as none.
 export function serverOf(element) {
+  const text = (name) => (element.getAttribute(name) || "").trim();
   let api = HERE;
   try {
-    const given = new URL(element.getAttribute("api-base")?.trim() || HERE, document.baseURI);
-    if (given.protocol === "https:" || given.protocol === "http:") api = `${given.origin}${given.pathname}`;
+    const given = new URL(text("api-base") || HERE, document.baseURI);
+    if (!/^https?:$/.test(given.protocol)) throw new TypeError("another protocol");
+    api = `${given.origin}${given.pathname}`;
   } catch {
-    // The script's own server is asked.
+    warn("api-base", text("api-base"), `is no address of the web; ${HERE} is asked.`);
   }
-  const text = (name) => (element.getAttribute(name) || "").trim();
   return { __proto__: null, api: api.replace(/\/+$/, ""), site: text("site"), collection: text("collection") };
 }
 
 function startersOf(element) {
-  const given = fromJson(element.getAttribute("starters") || "[]");
+  const value = element.getAttribute("starters") || "[]";
+  const given = fromJson(value);
+  if (!Array.isArray(given)) warn("starters", value, 'is no JSON list such as ["A question?"]; none are shown.');
   return clean.listed(given, (one) => clean.text(one, 500).trim() || null, 20);
 }
 
