@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from qa.config import Settings
+from qa.errors import DatelineError
 from qa.server.asking import Desk
 from qa.server.language import texts_for
 from qa.server.markup import line, text, text_kept
@@ -103,8 +104,11 @@ def router_for(settings: Settings) -> APIRouter:
 
 
 async def _starters(desk: Desk) -> str:
-    """Questions to start with, as the widget takes them; none until they can be answered."""
-    found = await desk.starters() if desk.ready()[0] else ()
+    """Questions to start with, as the widget takes them; none where none can be answered now."""
+    try:
+        found = await desk.starters() if desk.ready()[0] else ()
+    except DatelineError:
+        found = ()  # who asks a question is told what is wrong
     return json.dumps(found[:MOST_STARTERS], ensure_ascii=False)
 
 

@@ -25,6 +25,7 @@ def test_one_line_embeds_it_and_a_number_leads_to_the_sentence(
 ) -> None:
     """Script and element are enough: open, ask, read, press a number, see the exact sentence in its report."""
     page = opened(visit(site.url, path=site.embed(scripted.url)))
+    assert [url for url in visit.requested if scripted.url in url] == [f"{scripted.url}/widget.js"]
     reply = ask(page, "How long is the bridge?")
     expect(reply.locator(".status")).to_have_text("Answered from 2 reports")
     expect(reply.locator(".worded")).to_have_text("The bridge is 412 metres long. 1")

@@ -13,6 +13,7 @@ from fastapi.testclient import TestClient
 from stub_dateline import StubDateline
 
 from qa.config import PROJECT
+from qa.errors import StorageError
 from qa.server import widget, widget_module
 from qa.server.language import LANGUAGES, texts_for
 
@@ -157,9 +158,17 @@ def test_what_the_frame_cannot_be_told(client: TestClient, query: str, told: str
     assert "evil" not in error["message"]
 
 
-def test_a_server_that_is_not_ready_shows_its_pages(client: TestClient, stub: StubDateline) -> None:
-    """Without questions to start with; the widget says itself what is not there yet."""
-    stub.is_ready = False
+@pytest.mark.parametrize("ready", [True, False], ids=["broken", "loading"])
+def test_a_server_without_questions_shows_its_pages(
+    client: TestClient, stub: StubDateline, monkeypatch: pytest.MonkeyPatch, ready: bool
+) -> None:
+    """The widget says itself what is wrong or not there yet, once it is asked."""
+
+    def unreadable() -> tuple[str, ...]:
+        raise StorageError("The vectors cannot be read.", "Index anew.")
+
+    stub.is_ready = ready
+    monkeypatch.setattr(stub, "starters", unreadable)
     for path in ("/widget/frame", "/widget/demo"):
         answer = client.get(path)
         assert answer.status_code == 200
