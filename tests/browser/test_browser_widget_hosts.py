@@ -102,6 +102,7 @@ def test_changed_globals_do_not_break_it(visit: Visit, site: Elsewhere, scripted
         page.locator(".launcher").click()
     page.get_by_role("button", name="How long is the bridge?").click()
     reply = page.locator(".turn").first
+    expect(reply.locator(".question")).to_be_focused()
     expect(reply.locator(".status")).to_have_text("Answered from 2 reports")
     with page.expect_request("**/api/ask") as sent:
         expect(ask(page, "Disagree?").locator(".sides li")).to_have_count(2)
@@ -142,9 +143,14 @@ def test_two_on_one_page_keep_apart(visit: Visit, site: Elsewhere, scripted: Ser
 
 
 def test_an_element_made_and_moved_by_a_script(visit: Visit, site: Elsewhere, scripted: Served) -> None:
-    """Properties set before the script count; moving it keeps the answer on its way, removing ends it."""
+    """Properties set before the script count; moving keeps the answer on its way, removing ends it; no focus is
+    taken from the page.
+    """
     before = scripted.errors.read_text(encoding="utf-8").count("abandoned")
-    page = visit(site.url, path=site.page("<!doctype html><title>News</title><h1>News</h1><div id=a></div>"))
+    page = visit(
+        site.url,
+        path=site.page("<!doctype html><title>News</title><h1>News</h1><div id=a></div><input id=b autofocus>"),
+    )
     page.evaluate("""async (address) => {
       const made = document.createElement("dateline-chat");
       Object.assign(made, { mode: "inline", starters: ["One?", "Two?"], storage: "none", heading: "Here" });
@@ -156,6 +162,7 @@ def test_an_element_made_and_moved_by_a_script(visit: Visit, site: Elsewhere, sc
     assert page.locator("dateline-chat").evaluate("one => one.starters") == ["One?", "Two?"]
     page.evaluate("document.querySelector('#a').append(document.querySelector('dateline-chat'))")
     expect(page.locator(".sentence").nth(3)).to_be_visible()
+    expect(page.locator("#b")).to_be_focused()
     page.evaluate("document.querySelector('dateline-chat').remove()")
     assert eventually(lambda: scripted.errors.read_text(encoding="utf-8").count("abandoned") > before)
 

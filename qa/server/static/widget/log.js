@@ -55,13 +55,14 @@ export class Log {
 
   // What an answer on its way is shown by; `earlier` is the exchange before it, `replaced` the one it takes the place of.
   begin(exchange, earlier, replaced) {
+    const pressed = this.element.getRootNode().activeElement;
     this.element.querySelector(".welcome")?.remove();
     if (replaced) this.#replies.get(replaced)?.element.remove();
     else this.#replies.get(earlier)?.end(false);
     const reply = this.#add(exchange);
     this.element.scrollTo({ __proto__: null, top: reply.element.offsetTop + 1, behavior: calm() });
-    const focused = this.element.getRootNode().activeElement;
-    if (!focused) reply.heading.focus({ __proto__: null, preventScroll: true }); // what was pressed is gone
+    // With what was pressed the focus would be gone; a page that asks itself keeps its own.
+    if (pressed && !pressed.isConnected) reply.heading.focus({ __proto__: null, preventScroll: true });
     return {
       sources: (cited) => reply.sources(cited),
       sentence: (found, known) => {
