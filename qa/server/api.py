@@ -6,17 +6,17 @@ is what they share, `examples` what the OpenAPI document shows.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.exceptions import HTTPException
 
 import qa
 from qa.config import Settings
 from qa.feedback import FeedbackStore
-from qa.server import assets, documents, health, openai_api, problems, questions
+from qa.server import assets, documents, health, openai_api, problems, questions, widget
 from qa.server.asking import Desk
 from qa.server.guard import Guard
 from qa.server.metrics import Metrics
@@ -53,11 +53,11 @@ def create_app(dateline: Dateline, settings: Settings, **fastapi_options: Any) -
     app.state.desk = desk
     app.state.metrics = metrics
     app.state.uploads = Uploads(dateline, settings.uploads_dir)
-    for router in ROUTERS:
-        app.include_router(router)
-    app.include_router(assets.router)
+    parts = (*ROUTERS, widget.router_for(settings))
+    for part in (*parts, assets.router):
+        app.include_router(part)
     app.router.routes.extend(routes)
-    _refuse_the_rest(app)
+    _refuse_the_rest(app, parts)
     problems.register(app)
     app.add_middleware(Guard, settings=settings, metrics=metrics)
     return app
@@ -77,11 +77,11 @@ def _in_order(*around: _Lifespan | None) -> _Lifespan:
     return run
 
 
-def _refuse_the_rest(app: FastAPI) -> None:
+def _refuse_the_rest(app: FastAPI, parts: Iterable[APIRouter]) -> None:
     """Answer wrong methods and unknown API addresses here: the page mounted at / would take them."""
     taken: dict[str, set[str]] = {}
-    for router in ROUTERS:
-        for route in router.routes:
+    for part in parts:
+        for route in part.routes:
             taken.setdefault(route.path, set()).update(route.methods)  # type: ignore[attr-defined]  # APIRoutes
 
     for path, methods in taken.items():

@@ -31,3 +31,5 @@ DOWN = _icon(
 MENU = _icon("M2.5 4h11", "M2.5 8h11", "M2.5 12h11")
 NEW = _icon("M8 3v10", "M3 8h10")
 BACK = _icon("M9.5 3.5L5 8l4.5 4.5")
+CLOSE = _icon("M4 4l8 8", "M12 4l-8 8")
+CHAT = _icon("M2.8 3.2h10.4v7.4H7.2l-3 2.6v-2.6H2.8z", "M5.4 6h5.2", "M5.4 8h3.4")

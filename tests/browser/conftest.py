@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "server"))  # the server tests' helpers
+from embedding import Elsewhere, elsewhere
 from served import ROOT, STUB, Served, served
 from visiting import DESKTOP, FLAGS
 
@@ -55,6 +56,13 @@ def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The scripted pipeline with 200 events more."""
     with served(STUB, tmp_path_factory.mktemp("crowded"), STUB_EVENTS="200") as server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Elsewhere]:
+    """A site of another origin, whose pages embed the widget."""
+    with elsewhere() as found:
+        yield found
 
 
 class Visits:

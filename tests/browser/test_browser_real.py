@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import embedding
 import httpx
+from embedding import Elsewhere
 from playwright.sync_api import expect
 from served import Served
 from visiting import Visit, box
@@ -53,3 +55,18 @@ def test_examples_come_from_the_collection(visit: Visit, real: Served) -> None:
     page = visit(real)
     expect(page.locator(".dl-ask-this").first).to_be_visible(timeout=60_000)
     expect(page.locator("#dl-sources a.dl-source")).to_have_count(5)
+
+
+def test_the_widget_opens_the_evidence_from_another_site(visit: Visit, real: Served, site: Elsewhere) -> None:
+    """On a page of another origin: the marked sentence is the text of the report that the citation names."""
+    page = visit(site.url, path=site.embed(real.url, 'mode="inline"'))
+    page.evaluate("addEventListener('dateline-citation', (event) => { window.cited = event.detail.citation; })")
+    reply = embedding.ask(page, QUESTION)
+    expect(reply.locator(".status.answered")).to_be_visible()
+    reply.locator(".body .cite").first.click()
+    marked = page.locator(".report mark")
+    expect(marked.first).to_be_in_viewport()
+    cited = page.evaluate("window.cited")
+    text = httpx.get(f"{real.url}/api/documents/{cited['document_id']}").json()["text"]
+    assert text[cited["start"] : cited["end"]] == cited["quote"]
+    assert "".join(marked.all_text_contents()).split() == cited["quote"].split()

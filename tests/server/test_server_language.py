@@ -39,13 +39,15 @@ def test_every_string_is_there_in_every_language(key: str) -> None:
 
 
 def test_every_string_is_used_and_none_is_missing() -> None:
-    """The keys that the sources name, in Python and in the page's script, are those that there are."""
+    """The keys that Python, the page's script and the widget name are those that there are."""
     python = "".join(path.read_text("utf-8") for path in SOURCES.glob("*.py"))
     script = "".join(path.read_text("utf-8") for path in (SOURCES / "static").glob("*.js"))
     there = set(entries())
     groups = {key.split(".")[0] for key in there}
     named = {key for key in re.findall(r"[\"']([a-z]+\.[a-z_]+)[\"']", python) if key.split(".")[0] in groups}
     named |= {f"script.{name}" for name in re.findall(r'\bword\("(\w+)"', script)}
+    widget = "".join(path.read_text("utf-8") for path in (SOURCES / "static" / "widget").glob("*.js"))
+    named |= {key for key in re.findall(r'"([a-z]+\.[a-z_]+)"', widget) if key.split(".")[0] in groups}
     assert named - there == set()
     whole = set(re.findall(r"f[\"']([a-z]+)\.\{", python))  # groups whose keys are made of values
     spoken = {key for key in there if f'"{key.removeprefix("script.")}"' in script}
