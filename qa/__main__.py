@@ -153,7 +153,8 @@ def _readable(answer: Answer) -> str:
     for citation in answer.citations or answer.nearest:
         published = citation.published.isoformat() if citation.published else None
         known = ", ".join(part for part in (citation.publisher, published) if part)
-        lines.append(f"[{citation.number}] {citation.title} ({known or citation.uri}) {citation.uri}")
+        where = ", ".join(part for part in (citation.uri, citation.place) if part)
+        lines.append(f"[{citation.number}] {citation.title} ({known or citation.uri}) {where}")
         lines.append(f"    {' '.join(citation.quote.split())}")
     if answer.notice:
         lines += ["", answer.notice]
@@ -176,9 +177,11 @@ def _source(document: Document) -> dict[str, object]:
         "id": document.id,
         "title": document.title,
         "publisher": document.publisher,
+        "author": document.author,
         "published": document.published.isoformat() if document.published else None,
         "event_date": event.date.isoformat() if event.date else None,
         "event_place": event.place,
+        "language": document.language,
         "uri": document.uri,
         "uris": list(document.uris),
         "characters": len(document.text),

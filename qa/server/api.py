@@ -150,9 +150,13 @@ async def documents(desk: DeskOf) -> dict[str, list[dict[str, Any]]]:
 
 @router.get("/api/documents/{document_id}")
 async def document(document_id: str, desk: DeskOf) -> dict[str, Any]:
-    """One document with its text."""
+    """One document with its text, and the places in it: pages, headings, rows."""
     found = await desk.document(document_id)
-    return {**document_as_dict(found), "text": found.text}
+    return {
+        **document_as_dict(found),
+        "text": found.text,
+        "places": [asdict(place) for place in found.places],
+    }
 
 
 def document_as_dict(document: Document) -> dict[str, Any]:
@@ -162,6 +166,8 @@ def document_as_dict(document: Document) -> dict[str, Any]:
         "id": document.id,
         "title": document.title,
         "publisher": document.publisher,
+        "author": document.author,
+        "language": document.language,
         "published": document.published.isoformat() if document.published else None,
         "event": {
             "date": event.date.isoformat() if event.date else None,
