@@ -10,11 +10,14 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, fields
 from datetime import date
+from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from qa.config import Settings
 from qa.errors import InputError, NotFoundError
 from qa.formats.archive import Unpacked, read_any
 from qa.formats.article import DATES, Article
@@ -54,11 +57,16 @@ def document_id(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
+def usual_limits() -> Limits:
+    """The limits of reading where nothing is set."""
+    return Limits(**{limit.name: Settings.model_fields[limit.name].default for limit in fields(Limits)})
+
+
 def find_files(paths: Iterable[Path]) -> Iterator[tuple[Path, Path]]:
     """Yield `(root, file)` for each file below the paths whose kind can be read, sorted, both absolute.
 
-    Links to folders are not followed. A folder that may not be opened is yielded itself, so that reading it
-    says why.
+    Links to folders are not followed, and what a folder's sidecar ignores is passed over. A folder that may not
+    be opened is yielded itself, so that reading it says why.
 
     Raises:
         NotFoundError: a path does not exist.
@@ -86,7 +94,12 @@ def find_files(paths: Iterable[Path]) -> Iterator[tuple[Path, Path]]:
 def _below(folder: Path) -> Iterator[Path]:
     closed: list[Path] = []
     for base, _, names in os.walk(folder, onerror=lambda error: closed.append(Path(error.filename))):
-        yield from (Path(base, name) for name in names if suffix_of(name) in SUFFIXES)
+        readable = [name for name in names if suffix_of(name) in SUFFIXES]
+        ignored: tuple[str, ...] = ()
+        if readable and SIDECAR in names:
+            with suppress(InputError):  # said of each file that is read
+                ignored = read_sidecar(Path(base)).ignored
+        yield from (Path(base, name) for name in readable if not any(fnmatchcase(name, one) for one in ignored))
     yield from closed
 
 
@@ -109,7 +122,7 @@ def load_documents(root: Path, file: Path, *, inferring: bool = True, limits: Li
     Raises:
         InputError: nothing of it can be read, or its sidecar is malformed.
     """
-    limits = limits or Limits.usual()
+    limits = limits or usual_limits()
     found = read_any(file.name, read_file(file, limits), limits, SIDECAR)
     sidecars = _Sidecars(file, found)
     documents, left_out = [], list(found.reading.left_out)

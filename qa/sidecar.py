@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,12 @@ class Sidecar:
 
     place: str
     entries: Mapping[str, Any]
+
+    @property
+    def ignored(self) -> tuple[str, ...]:
+        """Patterns of the names of files beside it that are no documents."""
+        ignored: tuple[str, ...] = tuple(self.entries.get("ignore", ()))
+        return ignored
 
     def known(self, name: str) -> tuple[dict[str, Any], dict[str, str]]:
         """Values by field, None for what is said not to be known, and the basis of each.
@@ -62,11 +69,17 @@ def parse_sidecar(place: str, data: bytes) -> Sidecar:
         InputError: it is malformed.
     """
     try:
-        return Sidecar(place, tomllib.loads(data.decode("utf-8")))
+        entries = tomllib.loads(data.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InputError(
             f"{place} cannot be read: {error}.", "Correct it; seeds/sources.toml shows the form."
         ) from error
+    ignored = entries.get("ignore", [])
+    if not isinstance(ignored, list) or not all(isinstance(name, str) for name in ignored):
+        raise InputError(
+            f"In {place} the value ignore is not a list of file names.", "Correct it or take it out."
+        )
+    return Sidecar(place, entries)
 
 
 def read_sidecar(folder: Path) -> Sidecar:
@@ -76,10 +89,18 @@ def read_sidecar(folder: Path) -> Sidecar:
         InputError: it is malformed or cannot be read.
     """
     path = folder / SIDECAR
-    if not path.is_file():
+    try:
+        found = path.stat()
+    except OSError:
         return Sidecar(str(path), {})
+    return _read(path, found.st_mtime_ns, found.st_size)
+
+
+@lru_cache(maxsize=16)
+def _read(path: Path, changed: int, size: int) -> Sidecar:
+    """The sidecar as it is since it was changed: a folder of many files reads it once."""
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise InputError(f"{path} cannot be read: {error}.", "Check its permissions.") from error
+        raise InputError(f"{path} cannot be read: {error.strerror}.", "Check its permissions.") from error
     return parse_sidecar(str(path), data)

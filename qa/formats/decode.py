@@ -20,6 +20,7 @@ _LIKELY = (
     "cp932 euc_jp gb18030 big5 cp949"
 ).split()
 _SAMPLE = 200_000
+_ENOUGH = 24  # bytes; fewer could be anything
 _SURROGATE = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _BEGINNINGS = {
@@ -85,6 +86,7 @@ def _damaged(data: bytes) -> bool:
 
 
 def _detected(name: str, data: bytes, error: UnicodeDecodeError) -> tuple[str, str]:
+    """The text in the encoding in which it reads as a language does; too short a text shows none."""
     from charset_normalizer import from_bytes
 
     if len(data) > _SAMPLE:
@@ -93,7 +95,7 @@ def _detected(name: str, data: bytes, error: UnicodeDecodeError) -> tuple[str, s
     else:
         sample = data
     best = from_bytes(sample, cp_isolation=_LIKELY).best()
-    if best is not None:
+    if best is not None and len(data) >= _ENOUGH and (best.coherence > 0 or best.language != "Unknown"):
         # Several encodings may give the same text; then the most common one is named.
         same = [best.encoding, *best.could_be_from_charset]
         encoding = next(one for one in _LIKELY if one in same) if set(_LIKELY) & set(same) else best.encoding

@@ -30,13 +30,6 @@ class Limits:
         """The limits that the settings give."""
         return cls(**{each.name: getattr(settings, each.name) for each in fields(cls)})
 
-    @classmethod
-    def usual(cls) -> Limits:
-        """The limits where nothing is set."""
-        from qa.config import Settings
-
-        return cls(**{each.name: Settings.model_fields[each.name].default for each in fields(cls)})
-
     @property
     def max_file_bytes(self) -> int:
         """The largest file, or member of an archive, in bytes."""

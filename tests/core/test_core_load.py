@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 
 from qa.errors import InputError, NotFoundError, TooLargeError
-from qa.formats.limits import Limits
-from qa.load import document_id, find_files, load_examples, load_file
+from qa.load import document_id, find_files, load_examples, load_file, usual_limits
 from qa.records import Document
 
 
@@ -39,6 +38,8 @@ def test_the_text_is_kept_unchanged(tmp_path: Path, text: str) -> None:
     [
         (b"", "report.txt is empty"),
         (b" \r\n\t ", "report.txt is empty"),
+        (b"caf\xe9 in Latin-1", "report.txt is not UTF-8 text (byte 3"),
+        (b"\xff", "report.txt is not UTF-8 text (byte 0"),
         (b"text\x00with zero bytes", "report.txt is a binary file"),
         (b"\xed\xa0\x80 a lone surrogate", "report.txt is damaged UTF-8 text (byte 0"),
         ("Łódź, żółw i gęś".encode() + b"\xc5", "report.txt is damaged UTF-8 text (byte 24"),
@@ -58,7 +59,7 @@ def test_what_is_no_text_is_refused_by_name(tmp_path: Path, content: bytes, comp
 
 def test_too_large_a_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
     """The limit is inclusive, and the message says both sizes; 500 MB cost no time and no memory."""
-    limits, file = replace(Limits.usual(), max_file_mb=1), tmp_path / "report.txt"
+    limits, file = replace(usual_limits(), max_file_mb=1), tmp_path / "report.txt"
     file.write_bytes(b"a" * 1024 * 1024)
     assert len(load_file(tmp_path, file, limits=limits).document.text) == 1024 * 1024
     for size in (1024 * 1024 + 1, 500_000_000):
@@ -203,6 +204,21 @@ def test_files_are_found_sorted_and_by_kind(tmp_path: Path) -> None:
     assert [file.relative_to(tmp_path).as_posix() for _, file in found] == ["a.MD", "b.txt", "sub/c.txt"]
     assert {root for root, _ in found} == {tmp_path.resolve()}
     assert load_file(*found[2]).document.uri == f"{tmp_path.name}/sub/c.txt"
+
+
+def test_what_the_sidecar_says_is_no_document_is_passed_over(tmp_path: Path) -> None:
+    """`ignore` names files of its folder by pattern; a file that is given by name is wanted all the same."""
+    for name in ("report.txt", "cases.jsonl", "draft-1.txt", "sub/cases.jsonl"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("text")
+    (tmp_path / "sources.toml").write_text('ignore = ["cases.jsonl", "draft-*"]')
+    found = [file.relative_to(tmp_path).as_posix() for _, file in find_files([tmp_path])]
+    assert found == ["report.txt", "sub/cases.jsonl"]
+    assert [file.name for _, file in find_files([tmp_path / "draft-1.txt"])] == ["draft-1.txt"]
+    (tmp_path / "sources.toml").write_text("ignore = 5")
+    assert len(list(find_files([tmp_path]))) == 4
+    with pytest.raises(InputError, match="ignore is not a list of file names"):
+        load_file(tmp_path, tmp_path / "report.txt")
 
 
 def test_a_path_that_is_not_there_or_of_another_kind_is_refused(tmp_path: Path) -> None:
