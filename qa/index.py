@@ -19,6 +19,7 @@ from qa.collection import Snapshot, build_lexicon
 from qa.config import Settings
 from qa.embed import Embedder
 from qa.errors import IndexUnusableError, InputError, NotFoundError
+from qa.formats.builder import printable
 from qa.formats.limits import Limits
 from qa.load import Batch, Loaded, file_of, find_files, load_documents
 from qa.records import Document
@@ -134,7 +135,7 @@ class Index:
         except InputError as error:
             if by_name:
                 raise
-            report.failed.append((file.name, str(error)))
+            report.failed.append((printable(file.name), str(error)))
             return None
 
     def _differs(

@@ -21,7 +21,8 @@ from qa.config import Settings
 from qa.errors import InputError, NotFoundError
 from qa.formats.archive import Unpacked, read_any
 from qa.formats.article import DATES, Article
-from qa.formats.file import read_file, shown
+from qa.formats.builder import printable
+from qa.formats.file import read_file
 from qa.formats.kinds import CONTAINERS, SUFFIXES, suffix_of
 from qa.formats.limits import Limits
 from qa.infer import infer
@@ -84,7 +85,7 @@ def find_files(paths: Iterable[Path]) -> Iterator[tuple[Path, Path]]:
             raise NotFoundError(f"There is no file or folder {path}.", "Check the path and run again.")
         elif suffix_of(place.name) not in SUFFIXES:
             raise InputError(
-                f"{shown(path.name)} is not a kind of file that can be read.",
+                f"{printable(path.name)} is not a kind of file that can be read.",
                 f"Give it as one of: {', '.join(SUFFIXES)}.",
             )
         else:

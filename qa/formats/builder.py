@@ -11,6 +11,7 @@ from qa.records import Place
 
 # Not text in any format: most control characters, halves of surrogate pairs, noncharacters.
 _NO_TEXT = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _SPACES = re.compile(r"\s+")
 LONGEST_LABEL = 80
@@ -24,6 +25,11 @@ def clean(text: str) -> str:
 def flat(text: str) -> str:
     """A text on one line, without what is no text."""
     return _SPACES.sub(" ", clean(text)).strip()
+
+
+def printable(name: str) -> str:
+    """A name as it can be printed on one line: what is no text in it is escaped."""
+    return _UNPRINTABLE.sub(lambda found: found[0].encode("unicode_escape").decode(), name)
 
 
 def label(text: str) -> str:

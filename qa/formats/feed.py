@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
 from qa.errors import InputError, TooLargeError
 from qa.formats.article import Article, Reading
 from qa.formats.builder import Builder, flat
 from qa.formats.days import read_day
-from qa.formats.html import fill, parse
+from qa.formats.html import fill, page_text, parse
 from qa.formats.limits import Limits
 
 _HTML = ("text/html", "application/xhtml+xml")
@@ -22,9 +23,11 @@ def read(name: str, data: bytes, limits: Limits) -> Reading:
     """
     import feedparser
 
-    if b"<!ENTITY" in data.replace(b"\x00", b""):
+    text = page_text(name, data)
+    if "<!ENTITY" in text:
         raise InputError(f"{name} defines XML entities, which a feed has no use for.", "Get it elsewhere.")
-    feed = feedparser.parse(data, sanitize_html=False, resolve_relative_uris=False)
+    # As a stream: a string would be taken for an address or a path where it looks like one.
+    feed = feedparser.parse(BytesIO(text.encode()), sanitize_html=False, resolve_relative_uris=False)
     if not feed.version:
         raise InputError(f"{name} is not an RSS or Atom feed.", "Give it the ending of its kind.")
     if len(feed.entries) > limits.max_articles:

@@ -8,14 +8,10 @@ import stat
 from pathlib import Path
 
 from qa.errors import InputError, TooLargeError
+from qa.formats.builder import printable
 from qa.formats.limits import Limits
 
 _LINK_TO_ITSELF = "is a link that leads back to itself"
-
-
-def shown(name: str) -> str:
-    """A file's name as it can be printed: bytes in it that are no text are escaped."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def read_file(file: Path, limits: Limits) -> bytes:
@@ -25,9 +21,9 @@ def read_file(file: Path, limits: Limits) -> bytes:
         InputError: it cannot be read, is no ordinary file, changes meanwhile, or its name is no text.
         TooLargeError: it is over the limit.
     """
-    name = shown(file.name)
+    name = printable(file.name)
     if name != file.name:
-        raise InputError(f"The name of {name} is not text.", "Rename the file.")
+        raise InputError(f"The name {name} is not text.", "Rename the file.")
     try:
         # Without O_NONBLOCK a pipe that is called like a file would be waited for.
         descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)

@@ -60,7 +60,7 @@ def whole(name: str, text: str, limits: Limits) -> tuple[str, tuple[Place, ...]]
 
 
 def page_text(name: str, data: bytes) -> str:
-    """The page decoded: by what it declares, else as other text is.
+    """A page, or other XML, decoded: by what it declares, else as other text is; without the XML declaration.
 
     Raises:
         InputError: it is no text.

@@ -30,12 +30,14 @@ def read(name: str, data: bytes, limits: Limits) -> Reading:
         InputError: it is no PDF, is protected or damaged, or holds no text.
     """
     from pypdf import PdfReader
-    from pypdf.errors import DependencyError
+    from pypdf.errors import DependencyError, LimitReachedError
 
     if b"%PDF-" not in data[:1024]:
         raise InputError(f"{name} is not a PDF.", "Give it the ending of its kind.")
     try:
         pages, said = _opened(name, PdfReader, data, limits)
+    except LimitReachedError as error:
+        raise TooLargeError(f"{name} has more pages or objects than can be read.", "Split it.") from error
     except DependencyError as error:
         raise InputError(f"{name} is encrypted.", "Save it without protection.") from error
     text, places = _filled(name, pages, limits).result()

@@ -11,6 +11,7 @@ from io import BytesIO
 from pathlib import PurePosixPath
 
 from qa.errors import InputError, TooLargeError
+from qa.formats.builder import printable
 from qa.formats.limits import MEGABYTE, Limits
 
 _ODD_PATH = re.compile(r"[\x00-\x1f\x7f\\]|^/|^[A-Za-z]:|(?:^|/)\.\.(?:/|$)")
@@ -108,8 +109,8 @@ def members(archive: zipfile.ZipFile) -> Iterator[tuple[str, zipfile.ZipInfo, st
             or (parts and parts[-1].startswith(".") and parts[-1] != "..")
         ):
             continue
-        shown = member.filename.encode("utf-8", "backslashreplace").decode()
-        if _ODD_PATH.search(name) or not parts:
+        shown = printable(member.filename)
+        if _ODD_PATH.search(name) or shown != member.filename or not parts:
             yield shown, member, "its path leads out of the archive or has odd characters. Pack it again."
         elif stat.S_ISLNK(member.external_attr >> 16):
             yield shown, member, "it is a link, not a file. Pack the file itself."
