@@ -321,7 +321,7 @@ def _described_by_last(loaded: Loaded, names: Mapping[Path, str], known: Mapping
 
 def _gone(file: Path, found: Batch, names: Collection[Path]) -> set[Path]:
     """The names under which the file held documents that it holds no longer; not those it could not read."""
-    unread = tuple(str(file.with_name(name)) for name, _ in found.left_out)
+    unread = tuple(str(file.parent / name) for name, _ in found.left_out)
     held = {path for path in names if path != file and file_of(path) == file}
     held -= {loaded.path for loaded in found.documents}
     return {path for path in held if not str(path).startswith(unread)}
