@@ -69,6 +69,8 @@ def _marked(data: bytes) -> str | None:
 def _wide(data: bytes) -> str | None:
     """UTF-16 without a mark: in text of the West every other byte is zero."""
     sample = data[:4096]
+    if len(sample) < _ENOUGH // 2:
+        return None
     odd, even = sample[1::2].count(0), sample[::2].count(0)
     for here, there, name in ((odd, even, "utf-16-le"), (even, odd, "utf-16-be")):
         if here > len(sample) // 5 and there <= len(sample) // 100:

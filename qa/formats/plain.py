@@ -25,7 +25,7 @@ def stored(name: str, data: bytes, limits: Limits) -> tuple[str, dict[str, str]]
         InputError: it is no text, or empty, or longer than the limit.
     """
     text, encoding = decode(name, data)
-    if not text.strip("\ufeff \t\r\n\v\f"):
+    if not text.replace("\ufeff", "").strip():
         raise InputError(f"{name} is empty.", "Remove it or put text into it.")
     if len(text) > limits.max_text_chars:
         raise TooLargeError(

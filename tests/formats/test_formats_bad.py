@@ -54,6 +54,8 @@ def test_what_is_empty_or_of_another_kind_is_refused(name: str, content: bytes) 
 @pytest.mark.parametrize(
     ("name", "content", "complaint"),
     [
+        ("a.txt", b"\x00\xa0", "is not UTF-8 text"),
+        ("a.txt", "\ufeff\xa0\u3000\r\n".encode(), "is empty"),
         ("a.pdf", locked_pdf(), "protected by a password"),
         ("a.pdf", pdf([[]]), "holds no text: its 1 pages may be pictures"),
         ("a.pdf", b"Not a PDF at all", "is not a PDF"),
