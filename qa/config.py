@@ -78,7 +78,8 @@ class Settings(BaseSettings):
 
     infer_metadata: bool = Field(
         default=True,
-        description="Read publisher, day and place off a report of which no `sources.toml` tells.",
+        description="Read publisher, day, place and language off a report where neither `sources.toml` nor its "
+        "file tells them.",
     )
     max_file_mb: int = Field(
         default=50, ge=1, le=2000, description="Largest file read, or member of an archive, in megabytes."

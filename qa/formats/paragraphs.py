@@ -45,6 +45,6 @@ def _apart(last: str, row: str, width: int) -> bool:
 def _join(held: str, row: str) -> str:
     if held.endswith("\xad"):
         return held[:-1] + row
-    if _HYPHENATED.search(held) and row[:1].islower():
+    if _HYPHENATED.search(held) and (row[:1].islower() or (held[-2].isupper() and row[:2].isupper())):
         return held[:-1] + row
     return f"{held} {row}"

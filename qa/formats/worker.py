@@ -58,10 +58,13 @@ class Worker:
             self._stop()
 
     def _asked(self, name: str, data: bytes, limits: Limits) -> bytes:
-        """The child's answer; one that ended in silence before it took the file is started again."""
+        """The child's answer. Another is asked once where one had ended before it took the file, or where the
+        memory went out in one that had read other files.
+        """
         header = json.dumps({"name": name, "limits": asdict(limits)}).encode()
         for _ in range(2):
-            link = self._ready(limits) or self._started(limits)
+            used = self._ready(limits)
+            link = used or self._started(limits)
             try:
                 link.send_bytes(header)
                 link.send_bytes(data)
@@ -73,7 +76,7 @@ class Worker:
                 return link.recv_bytes()
             except (EOFError, OSError):
                 code = self._ended()
-                if code != 0:
+                if code != 0 and (used is None or code != NO_MEMORY):
                     raise _broken(name, code, limits) from None
         raise _broken(name, None, limits)
 

@@ -14,6 +14,7 @@ import pytest
 from samples import CSV, LIMITS, PDF, SAMPLES, locked_pdf, zipped
 from support import plain_embedder
 
+from qa.__main__ import main
 from qa.config import Settings
 from qa.dateline import Dateline
 from qa.embed import Embedder
@@ -185,9 +186,13 @@ def test_what_is_said_beside_a_file_comes_before_what_it_says(tmp_path: Path) ->
 
 
 def test_an_answer_says_on_which_page(
-    make_settings: Callable[..., Settings], embedder: Embedder, folder: Path
+    make_settings: Callable[..., Settings],
+    embedder: Embedder,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """A citation of a PDF names its page, in the record and in JSON; a plain text's has no place."""
+    """A citation of a PDF names its page, on the command line and in JSON; a plain text's has no place."""
     settings = make_settings()
     few = folder.parent / "few"
     few.mkdir()
@@ -197,6 +202,10 @@ def test_an_answer_says_on_which_page(
         index = open_index(settings, embedder, write=True)
         index.ingest([few])
         index.close()
+    monkeypatch.setenv("QA_DATA_DIR", str(settings.data_dir))
+    monkeypatch.setenv("QA_LLM_TIER", "none")
+    assert main(["ask", "How high are the towers?"]) == 0
+    assert "few/a.pdf, page 3\n    The towers are 98 metres high." in capsys.readouterr().out
     with Dateline.open(settings) as dateline:
         high = dateline.ask("How high are the towers?")
         tram = dateline.ask("Why did the tram to the airport stop?")

@@ -255,7 +255,8 @@ def test_paragraphs_are_whole_again() -> None:
         "The bridge over the harbour was opened on Tuesday by the mayor of the",
         "town, who thanked the well-",
         "known builders.",
-        "Ships pass under it from Monday on, said the port in a statement today.",
+        "Ships pass under it from Monday on, said the port of HARBOUR-",
+        "TOWN in a statement.",
         "",
         "- one item",
         "- another item",
@@ -265,7 +266,7 @@ def test_paragraphs_are_whole_again() -> None:
         "Opening of the bridge",
         "The bridge over the harbour was opened on Tuesday by the mayor of the town, who thanked the wellknown "
         "builders.",
-        "Ships pass under it from Monday on, said the port in a statement today.",
+        "Ships pass under it from Monday on, said the port of HARBOURTOWN in a statement.",
         "- one item",
         "- another item",
         "> quoted",

@@ -61,6 +61,7 @@ def test_a_file_that_takes_too_long_is_refused_and_its_child_ended(worker: Worke
 
 def test_a_file_that_needs_too_much_memory_is_refused(worker: Worker) -> None:
     """The list would take a gigabyte; the limit is the child's, and the next file is read."""
+    worker.read("a.json", SAMPLES["a.json"], replace(LIMITS, read_memory_mb=300))
     greedy = b"[" + b"[]," * 8_000_000 + b"[]]"
     with pytest.raises(TooLargeError, match="more than 300 MB of memory") as caught:
         worker.read("a.json", greedy, replace(LIMITS, read_memory_mb=300, max_text_chars=10**9))
