@@ -108,7 +108,7 @@ def file_of(path: Path) -> Path:
     """The file that a `Loaded.path` lies in; the path itself for a file that holds one document."""
     if path.is_file():
         return path
-    for place in (path, *path.parents):
+    for place in (*reversed(path.parents), path):
         file, parted, _ = place.name.partition("#")
         if parted and suffix_of(file) in CONTAINERS:
             return place.with_name(file)

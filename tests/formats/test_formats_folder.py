@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -20,8 +22,8 @@ from qa.dateline import Dateline
 from qa.embed import Embedder
 from qa.errors import InputError, NotFoundError
 from qa.formats.file import read_file
-from qa.index import Index, open_index
-from qa.load import find_files, load_documents
+from qa.index import DOCUMENTS, Index, open_index
+from qa.load import file_of, find_files, load_documents
 from qa.lock import lock_data_dir, make_data_dir
 from qa.records import Event
 
@@ -31,9 +33,13 @@ def folder(tmp_path: Path) -> Path:
     """One file of each kind, in folders with names of several scripts."""
     place = tmp_path / "мои документы"
     (place / "資料").mkdir(parents=True)
+    (place / "folder.zip").mkdir()
+    (place / "folder.zip" / "b.txt").write_text("A folder may be called like an archive.")
     for name, content in SAMPLES.items():
         (place / ("資料" if name.startswith("a.m") else "") / name).write_bytes(content)
-    (place / "z.zip").write_bytes(zipped({"in/one.txt": "The tram stopped.", "in/plan.pdf": PDF}))
+    (place / "z.zip").write_bytes(
+        zipped({"in/one.txt": "The tram stopped.", "in/plan.pdf": PDF, "t.csv": "text\nA tram.\n"})
+    )
     return place
 
 
@@ -84,7 +90,28 @@ def test_members_go_with_their_file_and_from_it(index: Index, folder: Path) -> N
     table.unlink()
     (folder / "z.zip").unlink()
     removed = index.ingest([folder], prune=True).removed
-    assert sorted(removed) == ["a.csv#row-2", "one.txt", "plan.pdf"]
+    assert sorted(removed) == ["a.csv#row-2", "one.txt", "plan.pdf", "t.csv#row-2"]
+
+
+def test_an_index_of_an_earlier_version_gets_what_it_lacks(
+    make_settings: Callable[..., Settings], tmp_path: Path
+) -> None:
+    """One made before places were kept is opened as it is, and has them after the next ingest."""
+    settings = make_settings()
+    make_data_dir(settings)
+    (tmp_path / "a.pdf").write_bytes(PDF)
+    first = open_index(settings, plain_embedder(), write=True)
+    first.ingest([tmp_path / "a.pdf"])
+    first.close()
+    with closing(sqlite3.connect(settings.index_dir / DOCUMENTS)) as database:
+        database.execute("ALTER TABLE documents DROP COLUMN more")
+    index = open_index(settings, plain_embedder(), write=True)
+    (document,) = index.snapshot.documents.values()
+    assert (document.title, document.places, document.language) == ("Harbour bridge", (), None)
+    assert index.ingest([tmp_path / "a.pdf"]).replaced == ["a.pdf"]
+    (document,) = index.snapshot.documents.values()
+    assert (len(document.places), document.language) == (3, "en")
+    index.close()
 
 
 def test_bad_files_cost_only_themselves(index: Index, folder: Path) -> None:
@@ -114,6 +141,24 @@ def test_bad_files_cost_only_themselves(index: Index, folder: Path) -> None:
         list(find_files([folder / "loop.txt"]))
 
 
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("d/z.zip/in/t.csv#row-2", "d/z.zip"),
+        ("d/m.eml/t.csv#row-2", "d/m.eml"),
+        ("d/t.csv#row-2", "d/t.csv"),
+        ("d/plain.txt", "d/plain.txt"),
+        ("folder.zip/t.csv#row-2", "folder.zip/t.csv"),
+        ("folder.zip/real.csv#1.txt", "folder.zip/real.csv#1.txt"),
+    ],
+)
+def test_a_name_leads_to_its_file(tmp_path: Path, name: str, file: str) -> None:
+    """However deep a member lies, and whatever folders are called; the file need not be there any more."""
+    (tmp_path / "folder.zip").mkdir()
+    (tmp_path / "folder.zip" / "real.csv#1.txt").touch()
+    assert file_of(tmp_path / name) == tmp_path / file
+
+
 def test_a_file_that_changes_while_it_is_read_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -140,7 +185,7 @@ def test_a_folder_that_may_not_be_opened_is_named() -> None:
     (place / "open.txt").write_text("Text.")
     script = (
         "import os, sys; from pathlib import Path\n"
-        "from qa.load import find_files, load_documents; from qa.errors import InputError\n"
+        "from qa.load import file_of, find_files, load_documents; from qa.errors import InputError\n"
         "os.getuid() == 0 and os.setuid(65534)\n"
         "for _, file in find_files([Path(sys.argv[1])]):\n"
         "    print(file.name)\n"
