@@ -2,7 +2,7 @@
 
 The modules in the order the data takes:
 
-    documents in        load (infer) → split → embed → index (store, vectors, lock)
+    documents in        load (formats/, sidecar, infer) → split → embed → index (store, vectors, lock)
     questions through   condense (followups/) → retrieve (rerank) → select (rank, context) → generate (reading,
                         copying) → verify (claims/) → present; telling takes a selection through the last three
     what they mean      question, events (scopes/), collection; gathering/ answers over all reports

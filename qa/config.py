@@ -91,7 +91,37 @@ class Settings(BaseSettings):
 
     infer_metadata: bool = Field(
         default=True,
-        description="Read publisher, day and place off a report of which no `sources.toml` tells.",
+        description="Read publisher, day, place and language off a report where neither `sources.toml` nor its "
+        "file tells them.",
+    )
+    max_file_mb: int = Field(
+        default=50, ge=1, le=2000, description="Largest file read, or member of an archive, in megabytes."
+    )
+    max_unpacked_mb: int = Field(
+        default=500, ge=1, description="The most that an archive may unpack to, in megabytes."
+    )
+    max_ratio: int = Field(
+        default=200, ge=2, description="How many times larger than packed a member of an archive may be."
+    )
+    max_articles: int = Field(
+        default=10_000, ge=1, description="Most articles read from one archive, table, feed or mailbox."
+    )
+    max_pages: int = Field(default=5_000, ge=1, description="Most pages of a PDF.")
+    max_text_chars: int = Field(
+        default=20_000_000, ge=1000, description="Longest text of one document, in characters."
+    )
+    read_seconds: float = Field(
+        default=60.0, gt=0, description="Seconds that a PDF, page, book, mail or table may take to be read."
+    )
+    read_memory_mb: int = Field(
+        default=1500,
+        ge=300,
+        description="Memory, in megabytes, that the process which reads them may have; not kept on macOS.",
+    )
+    table_fields: CommaList = Field(
+        default=(),
+        description="Which column of a table or key of a JSON line is what, e.g. "
+        "`text=body,title=headline,published=day`. Unset: the usual names.",
     )
     reranker: str | None = Field(
         default=None,
@@ -149,7 +179,7 @@ class Settings(BaseSettings):
     )
     log_questions: bool = Field(default=False, description="Write questions into those lines too.")
 
-    @field_validator("allowed_origins", "sites", "api_keys", mode="before")
+    @field_validator("allowed_origins", "sites", "api_keys", "table_fields", mode="before")
     @classmethod
     def _split_commas(cls, value: object) -> object:
         if isinstance(value, str):
@@ -180,6 +210,16 @@ class Settings(BaseSettings):
     @classmethod
     def _hash_admin_key(cls, value: SecretStr | None) -> SecretStr | None:
         return None if value is None else SecretStr(hashed(value.get_secret_value()))
+
+    @field_validator("table_fields")
+    @classmethod
+    def _maps_fields(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        known = "text title publisher author published event_date event_place language".split()
+        for part in value:
+            field, _, column = part.partition("=")
+            if field.strip() not in known or not column.strip():
+                raise ValueError(f"“{part}” is not FIELD=COLUMN with one of the fields {', '.join(known)}")
+        return value
 
     @field_validator("llm_base_url", "chroma_url")
     @classmethod

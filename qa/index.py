@@ -7,7 +7,7 @@ changes nothing. Readers see the state as of an immutable `Snapshot`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from itertools import chain
@@ -19,7 +19,9 @@ from qa.collection import Snapshot, build_lexicon
 from qa.config import Settings
 from qa.embed import Embedder
 from qa.errors import IndexUnusableError, InputError, NotFoundError
-from qa.load import Loaded, find_files, load_file
+from qa.formats.builder import printable
+from qa.formats.limits import Limits
+from qa.load import Batch, Loaded, file_of, find_files, load_documents
 from qa.records import Document
 from qa.split import VERSION, split_passages, split_sentences
 from qa.store import DocumentStore, damaged
@@ -76,21 +78,27 @@ class Index:
         report = IngestReport()
         names, known = self._store.names(), self.snapshot.documents
         pending: list[Loaded] = []
+        gone: set[Path] = set()
         for done, (root, file) in enumerate(files, start=1):
-            loaded = self._load(root, file, report, by_name=len(files) == 1)
-            if loaded is not None:
-                loaded = _described_by_last(loaded, names, known)
-                if self._differs(loaded, names, known, report):
-                    pending.append(loaded)
-            if pending and (len(pending) >= BATCH_DOCUMENTS or done == len(files)):
-                self._write(pending)
-                pending = []
+            found = self._load(root, file, report, by_name=len(files) == 1)
+            if found is not None:
+                gone |= _gone(file, found, names)
+                for each in found.documents:
+                    loaded = _described_by_last(each, names, known)
+                    if self._differs(loaded, names, known, report):
+                        pending.append(loaded)
+            while pending and (len(pending) >= BATCH_DOCUMENTS or done == len(files)):
+                self._write(pending[:BATCH_DOCUMENTS])
+                del pending[:BATCH_DOCUMENTS]
             if progress:
                 progress(done, len(files), file.name)
         if pending:
             self._write(pending)
+        for path in sorted(gone):
+            self._store.forget_path(path)
+            report.removed.append(path.name)
         if prune:
-            self._prune(paths, {file for _, file in files}, names, report)
+            self._prune(paths, {file for _, file in files}, names.keys() - gone, report)
         self._refresh()
         return report
 
@@ -118,13 +126,16 @@ class Index:
         if missing:
             self._embed(missing)
 
-    def _load(self, root: Path, file: Path, report: IngestReport, *, by_name: bool) -> Loaded | None:
+    def _load(self, root: Path, file: Path, report: IngestReport, *, by_name: bool) -> Batch | None:
+        limits = Limits.of(self._settings)
         try:
-            return load_file(root, file, inferring=self._settings.infer_metadata)
+            found = load_documents(root, file, inferring=self._settings.infer_metadata, limits=limits)
+            report.failed += found.left_out
+            return found
         except InputError as error:
             if by_name:
                 raise
-            report.failed.append((file.name, str(error)))
+            report.failed.append((printable(file.name), str(error)))
             return None
 
     def _differs(
@@ -165,11 +176,11 @@ class Index:
             self.snapshot.vector_store.add(list(embedded))
 
     def _prune(
-        self, paths: Sequence[Path], present: set[Path], names: Mapping[Path, str], report: IngestReport
+        self, paths: Sequence[Path], present: set[Path], names: Collection[Path], report: IngestReport
     ) -> None:
         roots = [path.expanduser().resolve() for path in paths]
         for path in names:
-            if path not in present and any(path.is_relative_to(root) for root in roots):
+            if file_of(path) not in present and any(path.is_relative_to(root) for root in roots):
                 self._store.forget_path(path)
                 report.removed.append(path.name)
 
@@ -289,6 +300,9 @@ def _described(document: Document) -> tuple[object, ...]:
         document.published,
         document.event,
         dict(document.basis),
+        document.author,
+        document.language,
+        document.places,
     )
 
 
@@ -300,6 +314,14 @@ def _described_by_last(loaded: Loaded, names: Mapping[Path, str], known: Mapping
     if stored is None or _described(stored) == _described(loaded.document):
         return loaded
     later = (path for path, owner in names.items() if owner == stored.id and path > loaded.path)
-    if not any(path.is_file() for path in later):
+    if not any(file_of(path).is_file() for path in later):
         return loaded
     return replace(loaded, document=replace(stored, uris=loaded.document.uris))
+
+
+def _gone(file: Path, found: Batch, names: Collection[Path]) -> set[Path]:
+    """The names under which the file held documents that it holds no longer; not those it could not read."""
+    unread = tuple(str(file.parent / name) for name, _ in found.left_out)
+    held = {path for path in names if path != file and file_of(path) == file}
+    held -= {loaded.path for loaded in found.documents}
+    return {path for path in held if not str(path).startswith(unread)}

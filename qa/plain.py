@@ -35,7 +35,8 @@ def _sources(answer: Answer) -> Iterator[str]:
     for citation in answer.citations or answer.nearest:
         published = citation.published.isoformat() if citation.published else None
         known = ", ".join(part for part in (citation.publisher, published) if part)
-        yield f"[{citation.number}] {citation.title} ({known or citation.uri}) {citation.uri}"
+        where = ", ".join(part for part in (citation.uri, citation.place) if part)
+        yield f"[{citation.number}] {citation.title} ({known or citation.uri}) {where}"
         yield f"    {' '.join(citation.quote.split())}"
 
 

@@ -45,6 +45,7 @@ def cite(number: int, item: Evidence) -> Citation:
         quote=item.quote,
         event_date=document.event.date,
         event_place=document.event.place,
+        place=document.place_of(item.start, item.end),
     )
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any, Literal
+from typing import Literal
 
 from qa.errors import InputError, TooLargeError
+from qa.language.identify import identifier
 from qa.words import MONTHS, WEEKDAYS, Token, content_tokens, fold, name_tokens, numbers, tokens, years
 
 Kind = Literal["person", "time", "place", "number", "choice", "open"]
@@ -118,16 +118,9 @@ def without_orders(text: str) -> str:
     return " ".join(kept) if any(sentence.endswith("?") for sentence in kept) else text
 
 
-@lru_cache(maxsize=1)
-def _languages() -> Any:
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
-
-    return LanguageIdentifier.from_pickled_model(MODEL_FILE, norm_probs=True)
-
-
 def foreign_language(text: str) -> str:
     """The ISO 639-1 code of the language a question is surely in, when that is not English; else ""."""
-    code, probability = _languages().classify(text)
+    code, probability = identifier().classify(text)
     return str(code) if code != "en" and probability >= SURELY else ""
 
 

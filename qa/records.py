@@ -6,9 +6,11 @@ may rely on `document.text[start:end]` being exactly the quoted text.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
+from operator import attrgetter
 from typing import Any, Literal
 
 Status = Literal["answered", "abstained", "ambiguous"]
@@ -31,12 +33,22 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """A span of a document's text that a reader can find it by: "page 3", a heading, "row 7"."""
+
+    start: int
+    end: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One stored text and what is known of it.
 
     `id` is the first 16 hex digits of the SHA-256 of the text in UTF-8, so equal texts are one document.
     `uris` holds every name the text came under, in order; `basis` says for each known value ("title",
-    "publisher", "published", "event_date", "event_place") whether it is stated or inferred, and from what.
+    "publisher", "author", "published", "event_date", "event_place", "language") whether it is stated or
+    inferred, and from what. `language` is an ISO 639-1 code. `places`, in order, do not overlap.
     """
 
     id: str
@@ -47,6 +59,9 @@ class Document:
     published: date | None = None
     event: Event = Event(None, None)
     basis: Mapping[str, str] = field(default_factory=dict)
+    author: str | None = None
+    language: str | None = None
+    places: tuple[Place, ...] = ()
 
     @property
     def uri(self) -> str:
@@ -57,6 +72,17 @@ class Document:
     def headline(self) -> str:
         """What is matched with each of its passages: publisher, place and date of the event, title."""
         return ". ".join(part for part in (self.publisher, self.event.label, self.title) if part)
+
+    def place_of(self, start: int, end: int) -> str | None:
+        """Where a span stands, as a reader is told: "page 3", or "page 3 to page 4"; None where that is not
+        known.
+        """
+        first = bisect_right(self.places, start, key=attrgetter("start"))
+        last = bisect_left(self.places, end, key=attrgetter("start"))
+        met = [place.label for place in self.places[max(first - 1, 0) : last] if place.end > start]
+        if not met:
+            return None
+        return met[0] if met[0] == met[-1] else f"{met[0]} to {met[-1]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +281,9 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """What a number in an answer points to; `quote` is the document's text from `start` to `end`."""
+    """What a number in an answer points to; `quote` is the document's text from `start` to `end`, and `place`
+    says where that is: "page 3", a heading.
+    """
 
     number: int
     document_id: str
@@ -268,6 +296,7 @@ class Citation:
     quote: str
     event_date: date | None = None
     event_place: str | None = None
+    place: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,13 +16,14 @@ from datetime import date
 from pathlib import Path
 
 from qa.errors import IndexUnusableError, StorageError
-from qa.records import Document, Event
+from qa.records import Document, Event, Place
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS documents (
     id TEXT PRIMARY KEY, text TEXT NOT NULL, title TEXT NOT NULL, publisher TEXT, published TEXT,
-    event_date TEXT, event_place TEXT, basis TEXT NOT NULL, passages INTEGER NOT NULL
+    event_date TEXT, event_place TEXT, basis TEXT NOT NULL, passages INTEGER NOT NULL,
+    more TEXT NOT NULL DEFAULT '{}'
 );
 CREATE TABLE IF NOT EXISTS names (
     path TEXT PRIMARY KEY, uri TEXT NOT NULL,
@@ -47,6 +48,9 @@ class DocumentStore:
             self._db.execute("PRAGMA foreign_keys = ON")
             self._db.execute("PRAGMA busy_timeout = 5000")
             self._db.executescript(_SCHEMA)
+            columns = [row[1] for row in self._db.execute("PRAGMA table_info(documents)")]
+            if "more" not in columns:  # an index of an earlier version
+                self._db.execute("ALTER TABLE documents ADD COLUMN more TEXT NOT NULL DEFAULT '{}'")
 
     def close(self) -> None:
         """Close the file."""
@@ -57,7 +61,8 @@ class DocumentStore:
         """All documents, the oldest event first."""
         with self._reported():
             rows = self._db.execute(
-                "SELECT id, text, title, publisher, published, event_date, event_place, basis FROM documents "
+                "SELECT id, text, title, publisher, published, event_date, event_place, basis, more "
+                "FROM documents "
                 "ORDER BY coalesce(event_date, published, '9999'), id"
             ).fetchall()
             names: dict[str, list[str]] = {}
@@ -85,9 +90,10 @@ class DocumentStore:
                 "coalesce((SELECT value FROM meta WHERE key = 'changes'), 0) + 1)"
             )
             self._db.execute(
-                "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
+                "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
                 "title = excluded.title, publisher = excluded.publisher, published = excluded.published, "
-                "event_date = excluded.event_date, event_place = excluded.event_place, basis = excluded.basis",
+                "event_date = excluded.event_date, event_place = excluded.event_place, basis = excluded.basis, "
+                "more = excluded.more",
                 (
                     document.id,
                     document.text,
@@ -98,6 +104,7 @@ class DocumentStore:
                     document.event.place,
                     json.dumps(dict(document.basis)),
                     passages,
+                    _more(document),
                 ),
             )
             self._db.execute(
@@ -172,8 +179,15 @@ def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
+def _more(document: Document) -> str:
+    """What is kept of a document as JSON."""
+    places = [(place.start, place.end, place.label) for place in document.places]
+    return json.dumps({"author": document.author, "language": document.language, "places": places})
+
+
 def _document(row: tuple[str, ...], uris: list[str]) -> Document:
-    identity, text, title, publisher, published, event_date, event_place, basis = row
+    identity, text, title, publisher, published, event_date, event_place, basis, rest = row
+    more = json.loads(rest)
     return Document(
         id=identity,
         text=text,
@@ -183,4 +197,7 @@ def _document(row: tuple[str, ...], uris: list[str]) -> Document:
         published=_day(published),
         event=Event(_day(event_date), event_place),
         basis=json.loads(basis),
+        author=more.get("author"),
+        language=more.get("language"),
+        places=tuple(Place(*place) for place in more.get("places", ())),
     )

@@ -106,7 +106,7 @@ def write_slice(kind: str, articles: Iterable[Article], folder: Path) -> Path:
     """Write the pages, their sources.toml and cases.jsonl into `folder`; returns the file of cases."""
     folder.mkdir(parents=True, exist_ok=True)
     rows: list[dict[str, Any]] = []
-    sidecar: list[str] = []
+    sidecar = [f"ignore = {json.dumps([CASES])}\n"]
     for at, article in enumerate(articles):
         family = f"{kind}-{at:04d}"
         files = [f"{family}-{number:03d}.txt" for number in range(len(article.documents))]

@@ -108,7 +108,10 @@ def put_in(
 
 def write_reports(reports: Reports, folder: Path) -> None:
     """Write the reports and their sources.toml into a folder that exists."""
-    lines = [f"examples = {json.dumps(reports.examples, ensure_ascii=False)}", ""] if reports.examples else []
+    lines = ['ignore = ["cases.jsonl", "world.json"]']
+    if reports.examples:
+        lines.append(f"examples = {json.dumps(reports.examples, ensure_ascii=False)}")
+    lines.append("")
     for report in reports.reports:
         (folder / report.name).write_bytes(report.text.encode())
         lines.append(f"[{json.dumps(report.name)}]")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, File, Request, UploadFile
@@ -36,9 +37,10 @@ async def documents(desk: DeskOf) -> dict[str, list[dict[str, Any]]]:
     },
 )
 async def document(document_id: str, desk: DeskOf) -> dict[str, Any]:
-    """One document with its text."""
+    """One document with its text, and the places in it: pages, headings, rows."""
     found = await desk.document(document_id)
-    return {**document_as_dict(found), "text": found.text}
+    places = [asdict(place) for place in found.places]
+    return {**document_as_dict(found), "text": found.text, "places": places}
 
 
 @router.post(
@@ -87,6 +89,8 @@ def document_as_dict(document: Document) -> dict[str, Any]:
         "id": document.id,
         "title": document.title,
         "publisher": document.publisher,
+        "author": document.author,
+        "language": document.language,
         "published": document.published.isoformat() if document.published else None,
         "event": {
             "date": event.date.isoformat() if event.date else None,

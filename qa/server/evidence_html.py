@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Sequence
 from datetime import date
 from urllib.parse import quote as url_quote
@@ -60,14 +61,20 @@ def _card(group: Sequence[Citation], say: Texts) -> str:
     first = group[0]
     quotes = "".join(
         f'<li><a class="dl-source" href="{href(item)}"><span class="dl-number">{item.number}</span>'
-        f'<span class="dl-said" lang="en" dir="auto">{text(item.quote)}</span></a></li>'
+        f'<span class="dl-said" lang="en" dir="auto">{text(item.quote)}{_place(item)}</span></a></li>'
         for item in group
     )
     event = event_line(first.event_place, first.event_date, say)
     return (
         f'<article class="dl-card"><h3 lang="en" dir="auto">{text(first.title)}</h3>'
-        f'<p class="dl-meta">{meta(first, say)}</p>{event}<ul class="dl-list">{quotes}</ul></article>'
+        f'<p class="dl-meta">{meta(first, say, placed=False)}</p>{event}'
+        f'<ul class="dl-list">{quotes}</ul></article>'
     )
+
+
+def _place(item: Citation) -> str:
+    """Where a cited sentence stands, when that is known."""
+    return f' <span class="dl-meta">{text(item.place)}</span>' if item.place else ""
 
 
 def _document_meta(document: Document, say: Texts) -> str:
@@ -77,13 +84,14 @@ def _document_meta(document: Document, say: Texts) -> str:
 
 def reader(document: Document, say: Texts, start: int = -1, end: int = -1) -> str:
     """The report's text; `document.text[start:end]` is marked where that is a span of it."""
-    published = joined(text(document.publisher or ""), say.day(document.published))
-    paragraphs = "".join(_paragraphs(document.text, start, end))
+    published = joined(text(document.publisher or ""), text(document.author or ""), say.day(document.published))
+    paragraphs = "".join(_paragraphs(document, start, end))
     event = event_line(document.event.place, document.event.date, say)
     return (
         f'<article class="dl-report"><header><h2 lang="en" dir="auto">{text(document.title)}</h2>'
         f'<p class="dl-meta">{published}</p>{event}</header>'
-        f'<div class="dl-text" lang="en">{paragraphs}</div>{_basis(document, say)}</article>'
+        f'<div class="dl-text" lang="{text(document.language or "en")}">{paragraphs}</div>'
+        f"{_basis(document, say)}</article>"
     )
 
 
@@ -97,8 +105,11 @@ def reader_page(document: Document, article: str, say: Texts) -> str:
     )
 
 
-def _paragraphs(content: str, start: int, end: int) -> Iterable[str]:
-    """Each line with text as a paragraph; the marked span may reach over several."""
+def _paragraphs(document: Document, start: int, end: int) -> Iterable[str]:
+    """Each line with text as a paragraph, under the place that begins there; the marked span may reach over
+    several.
+    """
+    content, places = document.text, deque(document.places)
     offset, marked = 0, False
     for row in content.split("\n"):
         low = min(max(start - offset, 0), len(row)) if 0 <= start < end <= len(content) else 0
@@ -106,6 +117,11 @@ def _paragraphs(content: str, start: int, end: int) -> Iterable[str]:
         offset += len(row) + 1
         if not row.strip():
             continue
+        begun = None
+        while places and places[0].start < offset:
+            begun = places.popleft().label
+        if begun and begun not in row:  # a heading stands there itself
+            yield f'<p class="dl-place">{text(begun)}</p>'
         before, cited, after = (verbatim(part) for part in (row[:low], row[low:high], row[high:]))
         if cited:
             cited = f"<mark>{cited}</mark>" if marked else f'<mark id="cited" tabindex="-1">{cited}</mark>'
@@ -116,7 +132,16 @@ def _paragraphs(content: str, start: int, end: int) -> Iterable[str]:
 def _basis(document: Document, say: Texts) -> str:
     names = {
         key: line(say, f"reader.{key}")
-        for key in ("title", "publisher", "published", "event_date", "event_place")
+        for key in (
+            "title",
+            "publisher",
+            "author",
+            "published",
+            "event_date",
+            "event_place",
+            "language",
+            "encoding",
+        )
     }
     rows = "".join(
         f'<dt>{names.get(key, text(key))}</dt><dd lang="en">{text(value)}</dd>'

@@ -49,6 +49,8 @@ DOCUMENT: dict[str, Any] = {
     "id": "3f1c0a9b5d2e7788",
     "title": "Harbour bridge opens",
     "publisher": "The Courier",
+    "author": "Ines Marlow",
+    "language": "en",
     "published": "2021-05-05",
     "event": {"date": "2021-05-04", "place": "Porto Novo", "label": "Porto Novo, 4 May 2021"},
     "uri": "reports/bridge.txt",

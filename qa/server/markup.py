@@ -75,9 +75,10 @@ def cite_link(citation: Citation, say: Texts, *, gone: bool = False) -> str:
     )
 
 
-def meta(citation: Citation, say: Texts) -> str:
-    """Publisher and date of publication."""
-    return joined(text(citation.publisher or ""), say.day(citation.published))
+def meta(citation: Citation, say: Texts, *, placed: bool = True) -> str:
+    """Publisher, date of publication and, with `placed`, where in the document it stands."""
+    place = text(citation.place or "") if placed else ""
+    return joined(text(citation.publisher or ""), say.day(citation.published), place)
 
 
 def joined(*parts: str) -> str:

@@ -86,6 +86,11 @@ def _answer(given: Answer, say: Texts, form: Form) -> str:
 
 
 def _source(item: Citation, say: Texts, form: Form, source: str) -> str:
-    known = (item.title, item.publisher or "", say.day(item.published) or say("transcript.undated"))
+    known = (
+        item.title,
+        item.publisher or "",
+        say.day(item.published) or say("transcript.undated"),
+        item.place or "",
+    )
     where = ", ".join(form(part) for part in known if part)
     return source.format(number=item.number, where=where, quote=form(item.quote))

@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from qa import load
-from qa.errors import InputError, NotFoundError
-from qa.load import document_id, find_files, load_examples, load_file
+from qa.errors import InputError, NotFoundError, TooLargeError
+from qa.load import document_id, find_files, load_examples, load_file, usual_limits
 from qa.records import Document
 
 
@@ -39,9 +39,14 @@ def test_the_text_is_kept_unchanged(tmp_path: Path, text: str) -> None:
         (b"", "report.txt is empty"),
         (b" \r\n\t ", "report.txt is empty"),
         (b"caf\xe9 in Latin-1", "report.txt is not UTF-8 text (byte 3"),
-        ("UTF-16 text".encode("utf-16"), "report.txt is not UTF-8"),
+        (b"\xff", "report.txt is not UTF-8 text (byte 0"),
         (b"text\x00with zero bytes", "report.txt is a binary file"),
-        (b"\xed\xa0\x80 a lone surrogate", "report.txt is not UTF-8"),
+        (b"\xed\xa0\x80 a lone surrogate", "report.txt is damaged UTF-8 text (byte 0"),
+        ("Łódź, żółw i gęś".encode() + b"\xc5", "report.txt is damaged UTF-8 text (byte 24"),
+        ("In UTF-16".encode("utf-16")[:-1], "report.txt is damaged UTF-16 text"),
+        (b"%PDF-1.7 and more", "report.txt is not text but a PDF"),
+        (b"PK\x03\x04 and more", "report.txt is not text but a ZIP"),
+        (b"\xd0\xcf\x11\xe0 and more", "report.txt is not text but an old Office document"),
     ],
 )
 def test_what_is_no_text_is_refused_by_name(tmp_path: Path, content: bytes, complaint: str) -> None:
@@ -52,12 +57,39 @@ def test_what_is_no_text_is_refused_by_name(tmp_path: Path, content: bytes, comp
     assert caught.value.hint
 
 
-def test_too_large_a_file_is_refused_before_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The limit is inclusive, and the message says both sizes."""
-    monkeypatch.setattr(load, "MAX_FILE_BYTES", 1500)
-    assert len(_load(tmp_path, b"a" * 1500).text) == 1500
-    with pytest.raises(InputError, match="1,501 bytes, more than 1,500"):
-        _load(tmp_path, b"a" * 1501)
+def test_too_large_a_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    """The limit is inclusive, and the message says both sizes; 500 MB cost no time and no memory."""
+    limits, file = replace(usual_limits(), max_file_mb=1), tmp_path / "report.txt"
+    file.write_bytes(b"a" * 1024 * 1024)
+    assert len(load_file(tmp_path, file, limits=limits).document.text) == 1024 * 1024
+    for size in (1024 * 1024 + 1, 500_000_000):
+        os.truncate(file, size)
+        with pytest.raises(TooLargeError, match=f"{size:,} bytes, more than 1,048,576"):
+            load_file(tmp_path, file, limits=limits)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("cp1252", "Le café a été fermé hier à Genève, où l’été s’achève."),
+        ("cp1250", "Łódź gościła wczoraj spotkanie ministrów, którzy ogłosili nowe zasady żeglugi."),
+        ("iso8859-2", "Łódź gościła wczoraj spotkanie ministrów, którzy ogłosili nowe zasady żeglugi."),
+        ("cp1251", "Вчера в городе прошла встреча министров, на которой были объявлены новые правила."),
+        ("koi8-r", "Вчера в городе прошла встреча министров, на которой были объявлены новые правила."),
+        ("cp1253", "Χθες πραγματοποιήθηκε στην πόλη η συνάντηση των υπουργών."),
+        ("shift_jis", "昨日、市内で閣僚会合が開かれ、新しい規則が発表された。市長は橋の建設を決めた。"),
+        ("gb18030", "昨天，部长会议在市内举行，宣布了新的规定。市长决定修建大桥。"),
+        ("utf-16", "With a byte order mark – and a dash.\r\n"),
+        ("utf-16-le", "Without a byte order mark, as some programs write it."),
+        ("utf-16-be", "Without a byte order mark, as some programs write it."),
+        ("utf-32", "With a byte order mark."),
+    ],
+)
+def test_other_encodings_are_found_out_and_noted(tmp_path: Path, encoding: str, text: str) -> None:
+    """Text in another encoding is decoded to what was written, and the basis says that it was inferred."""
+    document = _load(tmp_path, text.encode(encoding))
+    assert document.text == text
+    assert document.basis["encoding"].startswith("inferred: ")
 
 
 def test_an_unreadable_file_is_refused_by_name(tmp_path: Path) -> None:
@@ -110,7 +142,7 @@ def test_what_the_sidecar_knows_is_taken(tmp_path: Path) -> None:
     assert (document.event.date, document.event.place) == (date(2020, 2, 28), None)
     assert document.basis["title"] == "inferred: its first line"
     assert document.basis["publisher"].startswith("stated")
-    assert document.basis.keys() == {"title", "publisher", "published", "event_date"}
+    assert document.basis.keys() - {"language"} == {"title", "publisher", "published", "event_date"}
 
 
 @pytest.mark.parametrize(
@@ -174,13 +206,28 @@ def test_files_are_found_sorted_and_by_kind(tmp_path: Path) -> None:
     assert load_file(*found[2]).document.uri == f"{tmp_path.name}/sub/c.txt"
 
 
+def test_what_the_sidecar_says_is_no_document_is_passed_over(tmp_path: Path) -> None:
+    """`ignore` names files of its folder by pattern; a file that is given by name is wanted all the same."""
+    for name in ("report.txt", "cases.jsonl", "draft-1.txt", "sub/cases.jsonl"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("text")
+    (tmp_path / "sources.toml").write_text('ignore = ["cases.jsonl", "draft-*"]')
+    found = [file.relative_to(tmp_path).as_posix() for _, file in find_files([tmp_path])]
+    assert found == ["report.txt", "sub/cases.jsonl"]
+    assert [file.name for _, file in find_files([tmp_path / "draft-1.txt"])] == ["draft-1.txt"]
+    (tmp_path / "sources.toml").write_text("ignore = 5")
+    assert len(list(find_files([tmp_path]))) == 4
+    with pytest.raises(InputError, match="ignore is not a list of file names"):
+        load_file(tmp_path, tmp_path / "report.txt")
+
+
 def test_a_path_that_is_not_there_or_of_another_kind_is_refused(tmp_path: Path) -> None:
     """By name, before anything is read."""
     with pytest.raises(NotFoundError, match=r"no file or folder .*absent"):
         list(find_files([tmp_path / "absent"]))
-    (tmp_path / "paper.pdf").write_bytes(b"%PDF")
-    with pytest.raises(InputError, match=r"paper\.pdf is not a kind of file") as caught:
-        list(find_files([tmp_path / "paper.pdf"]))
+    (tmp_path / "picture.png").write_bytes(b"\x89PNG")
+    with pytest.raises(InputError, match=r"picture\.png is not a kind of file") as caught:
+        list(find_files([tmp_path / "picture.png"]))
     assert ".txt" in caught.value.hint
 
 

@@ -19,7 +19,7 @@ LAYERS = (
     # underneath everything
     "__init__ errors keys records words config prompts",
     # what the stages work with
-    "language infer load split embed store vectors collection lock",
+    "language formats sidecar infer load split embed store vectors collection lock",
     "plain client question scopes followups events sides context gathering claims copying rerank rank llm",
     "drafting",
     # the stages that use it

@@ -11,12 +11,12 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from stub_dateline import BRIDGE, DOCUMENTS, EVIL, HOSTILE, OTHER, SPAN, StubDateline
 
-from qa.records import Answer, AnswerSentence, Choice, Disagreement, Document, Event, Sources
+from qa.records import Answer, AnswerSentence, Choice, Disagreement, Document, Event, Place, Sources
 from qa.server import answer_html, conversation_html, evidence_html, shell_html
 from qa.server.documents_html import documents_table
 from qa.server.kept import Exchange, Problem
 from qa.server.language import texts_for
-from qa.server.markup import text, verbatim
+from qa.server.markup import meta, text, verbatim
 
 SAY = texts_for("en")
 SHOWN = answer_html.shown_with(SAY, DOCUMENTS)
@@ -324,6 +324,26 @@ def test_reader_counts_code_points() -> None:
     """Emoji and right-to-left text before a span do not shift it."""
     start = HOSTILE.index("$x$")
     assert Outline(evidence_html.reader(DOCUMENTS[2], SAY, start, start + 3)).marked == "$x$"
+
+
+def test_reader_shows_where_places_begin() -> None:
+    """A page's number stands before its first paragraph; a heading, which stands there itself, comes once."""
+    told, hostile = "Heading\nOne.\nTwo.\nThree.", "<b>page 2</b>"
+    places = (Place(0, 12, "Heading"), Place(13, 18, hostile), Place(18, 24, "page 3"))
+    document = Document("0" * 16, told, ("a.pdf",), "Title", language="de", places=places)
+    html = evidence_html.reader(document, SAY, told.index("Two"), told.index("Two") + 4)
+    assert Outline(html).marked == "Two."
+    assert html.index("One.") < html.index("&lt;b&gt;page 2") < html.index("Two.") < html.index("page 3")
+    assert (html.count("Heading"), html.count('class="dl-place"'), "<b>" in html) == (1, 2, False)
+    assert 'class="dl-text" lang="de"' in html
+
+
+def test_sources_say_where_a_quote_stands() -> None:
+    """Each quote of a report has its own place in it; the report's own line has none."""
+    quotes = [replace(SPAN, place="page 2"), replace(SPAN, number=2, start=0, place="<page 3>")]
+    html = evidence_html.sources(quotes, SAY)
+    assert html.count("page 2") == html.count("&lt;page 3&gt;") == 1
+    assert meta(quotes[0], SAY).endswith("page 2")
 
 
 def test_reader_says_how_dates_are_known() -> None:
