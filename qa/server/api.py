@@ -37,6 +37,7 @@ def create_app(dateline: Dateline, settings: Settings, **fastapi_options: Any) -
     app = FastAPI(title="Dateline", version=qa.__version__, docs_url=None, redoc_url=None, **fastapi_options)
     app.state.desk = Desk(dateline, metrics, FeedbackStore(settings.data_dir), settings.answer_timeout)
     app.state.metrics = metrics
+    app.state.settings = settings
     app.state.uploads = Uploads(dateline, settings.uploads_dir)
     for router in ROUTERS:
         app.include_router(router)
