@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 from starlette.datastructures import Headers
 from starlette.types import Scope
@@ -11,6 +12,8 @@ from qa.config import Settings
 from qa.errors import AccessError, NoKeyError, UnknownSiteError
 from qa.keys import find_key
 from qa.server.origins import is_loopback, printable
+
+Changing: TypeAlias = Literal["free", "key", "no"]
 
 KEY_HINT = "Send the header `Authorization: Bearer KEY`."
 # What tells that a request was passed on by a proxy, and so need not come from this machine.
@@ -108,6 +111,13 @@ def _check_admin(caller: Caller, headers: Headers, scope: Scope, settings: Setti
             "Documents are changed from this machine only, as there is no admin key.",
             "Set QA_ADMIN_KEY (`qa key new` makes one), restart, and send it as `Authorization: Bearer KEY`.",
         )
+
+
+def changing(headers: Headers, scope: Scope, settings: Settings) -> Changing:
+    """Whether whoever reads this page may change the documents: freely, with a key, or not at all."""
+    if settings.admin_key is None and not (is_loopback(settings.host) and _is_local(headers, scope)):
+        return "no"
+    return "free" if settings.admin_key is None and not settings.api_keys else "key"
 
 
 def _is_local(headers: Headers, scope: Scope) -> bool:

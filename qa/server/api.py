@@ -52,6 +52,7 @@ def create_app(dateline: Dateline, settings: Settings, **fastapi_options: Any) -
     )
     app.state.desk = desk
     app.state.metrics = metrics
+    app.state.settings = settings
     app.state.uploads = Uploads(dateline, settings.uploads_dir)
     parts = (*ROUTERS, widget.router_for(settings))
     for part in (*parts, assets.router):

@@ -12,7 +12,7 @@ from qa.records import Document
 from qa.server import evidence_html, examples
 from qa.server.inputs import DeskOf
 from qa.server.language import texts_for
-from qa.server.uploads import Uploads
+from qa.server.uploads import Uploads, fate_of, safe_name
 
 router = APIRouter()
 
@@ -59,7 +59,9 @@ async def upload(
     given = [(file.filename or "", file.file) for file in files]
     done = await desk.in_thread(lambda: uploads.bring_in(given))
     report = done.report
+    came = [(name, *fate_of(safe_name(name), report)) for name, _ in given]
     return {
+        "files": [{"name": name, "state": state, "reason": reason} for name, state, reason in came],
         "documents": [document_as_dict(one) for one in done.documents],
         "added": report.added,
         "replaced": report.replaced,

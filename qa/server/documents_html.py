@@ -10,14 +10,18 @@ from qa.server.evidence_html import reader_address
 from qa.server.language import Texts
 from qa.server.markup import line, text
 
-COLUMNS = ("title", "publisher", "published", "event", "size")
+COLUMNS = ("title", "publisher", "published", "event", "size", "state")
 
 
-def documents_table(documents: Iterable[Document], say: Texts) -> str:
-    """Every report: title, publisher, dates, length; sorted by the day it was published, the latest first."""
+def documents_table(documents: Iterable[Document], say: Texts, *, removable: bool = False) -> str:
+    """Every report: title, publisher, dates, length, state; sorted by the day it was published, the latest
+    first. With `removable` each has a button that takes it out.
+    """
     ordered = sorted(documents, key=lambda item: (item.published or date.min, item.title), reverse=True)
     heads = "".join(_head(name, say) for name in COLUMNS)
-    rows = "".join(_row(item, say) for item in ordered)
+    if removable:
+        heads += f'<td><span class="dl-unseen">{line(say, "documents.remove")}</span></td>'
+    rows = "".join(_row(item, say, removable=removable) for item in ordered)
     label, hint = line(say, "documents.filter"), line(say, "documents.filter_hint")
     return (
         f'<section class="dl-documents" aria-label="{line(say, "documents.heading")}">'
@@ -37,7 +41,7 @@ def _head(name: str, say: Texts) -> str:
     )
 
 
-def _row(document: Document, say: Texts) -> str:
+def _row(document: Document, say: Texts, *, removable: bool) -> str:
     """A report's row; a cell's `data-key` sorts it, the row's `data-find` is what the filter looks in."""
     words = len(document.text.split())
     event = say.event(document.event.place, document.event.date)
@@ -54,11 +58,30 @@ def _row(document: Document, say: Texts) -> str:
         ("published", published, text(say.day(document.published)) + inferred["published"]),
         ("event", when.isoformat() if when else "", text(event) + inferred["event_date"]),
         ("size", f"{words:09d}", text(say.count("counts.words", words))),
+        ("state", f"{len(document.uris):09d}", _state(document, say)),
     )
     shown = "".join(
         f'<td class="dl-col-{name}" data-key="{text(key)}">{html}</td>' for name, key, html in cells
     )
+    if removable:
+        shown += f'<td class="dl-col-remove">{_remove(document, say)}</td>'
     return f'<tr data-find="{text(find.casefold())}">{shown}</tr>'
+
+
+def _state(document: Document, say: Texts) -> str:
+    """Indexed; of a text that lies in several files their names too."""
+    if len(document.uris) < 2:
+        return line(say, "documents.indexed")
+    names = text("\n".join(document.uris))
+    return f'<span title="{names}">{line(say, "documents.indexed_files", n=len(document.uris))}</span>'
+
+
+def _remove(document: Document, say: Texts) -> str:
+    remove, title = line(say, "documents.remove"), text(document.title)
+    return (
+        f'<button type="button" class="dl-remove" data-do="takeOut" data-id="{text(document.id)}" '
+        f'data-title="{title}" aria-label="{remove}: {title}" title="{remove}">×</button>'
+    )
 
 
 def _inferred(document: Document, name: str, say: Texts) -> str:

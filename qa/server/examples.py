@@ -59,6 +59,7 @@ DOCUMENT: dict[str, Any] = {
     "basis": {"title": "inferred: first line of the text"},
 }
 UPLOADED: dict[str, Any] = {
+    "files": [{"name": "bridge.txt", "state": "added", "reason": ""}],
     "documents": [DOCUMENT],
     "added": ["bridge.txt"],
     "replaced": [],

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from qa.config import Settings
 from qa.server import assets
 from qa.server.asking import Desk
 from qa.server.wiring import EVENTS, Widgets, connect
@@ -42,7 +43,7 @@ import(new URL("ADDRESS", document.baseURI)).then((page) => page.start(say, hear
 
 def mount_page(app: FastAPI) -> gr.routes.App:
     """Put the chat at / of `app`, which `create_app` made; returns Gradio's own application."""
-    page = build_page(app.state.desk)
+    page = build_page(app.state.desk, app.state.settings)
     page.queue(default_concurrency_limit=CONCURRENT_ANSWERS, max_size=QUEUED_QUESTIONS, api_open=False)
     gr.mount_gradio_app(
         app,
@@ -59,7 +60,7 @@ def mount_page(app: FastAPI) -> gr.routes.App:
     return page.app
 
 
-def build_page(desk: Desk) -> gr.Blocks:
+def build_page(desk: Desk, settings: Settings) -> gr.Blocks:
     """Header and timeline over two columns: the conversation or the documents, and their evidence."""
     page = gr.Blocks(title="Dateline", analytics_enabled=False, fill_width=True, fill_height=True)
     with page:
@@ -78,6 +79,7 @@ def build_page(desk: Desk) -> gr.Blocks:
                         ask = gr.Button("", variant="primary", elem_id="dl-send", scale=0, min_width=84)
                         stop = gr.Button("", elem_id="dl-stop", scale=0, min_width=84)
                 with gr.Column(elem_id="dl-view-documents", elem_classes="dl-view"):
+                    _html('<div id="dl-add"></div>')
                     documents = _html(elem_id="dl-documents")
             with gr.Column(elem_id="dl-side", scale=2, min_width=280):
                 panel = _html(elem_id="dl-sources")
@@ -91,7 +93,9 @@ def build_page(desk: Desk) -> gr.Blocks:
             ),
         )
         connect(
-            desk, Widgets(header, timeline, past, chat, more, question, ask, stop, documents, panel, bridge)
+            desk,
+            settings,
+            Widgets(header, timeline, past, chat, more, question, ask, stop, documents, panel, bridge),
         )
     return page
 

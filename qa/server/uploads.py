@@ -135,6 +135,21 @@ class Uploads:
             (self._folder / name).unlink(missing_ok=True)
 
 
+def fate_of(name: str, report: IngestReport) -> tuple[str, str]:
+    """What came of a file that was kept under `name`, "added", "replaced", "unchanged" or "failed", and what is
+    wrong with it or with parts of it, "" for nothing.
+    """
+    states = {"added": report.added, "replaced": report.replaced, "unchanged": report.unchanged}
+    came = [state for state, names in states.items() if any(_is_of(name, one) for one in names)]
+    reasons = [reason for one, reason in report.failed if _is_of(name, one)]
+    return came[0] if came else "failed", " ".join(reasons)
+
+
+def _is_of(name: str, part: str) -> bool:
+    """Whether a name in a report is the file's, or that of something in it."""
+    return part == name or part.startswith((f"{name}/", f"{name}#"))
+
+
 def safe_name(given: str) -> str:
     """The name a file is kept under: the last part of what was sent, of printable characters, not hidden.
 

@@ -14,9 +14,10 @@ from typing import Any
 
 import gradio as gr
 
+from qa.config import Settings
 from qa.errors import DatelineError
 from qa.feedback import Verdict
-from qa.server import conversation_html, evidence_html, shell_html, timeline, transcript
+from qa.server import access, conversation_html, evidence_html, shell_html, timeline, transcript
 from qa.server.answer_html import Shown, shown_with
 from qa.server.asking import Desk
 from qa.server.chat import Asked, Reply, evidence_of, known_only, lit_of, read_asked
@@ -26,7 +27,7 @@ from qa.server.language import Texts, texts_for
 
 _log = logging.getLogger(__name__)
 
-EVENTS = ("opened", "asked", "next", "exported", "rated", "stopped")
+EVENTS = ("opened", "changed", "asked", "next", "exported", "rated", "stopped")
 Update = dict[Any, Any]
 
 
@@ -47,14 +48,16 @@ class Widgets:
     bridge: gr.HTML
 
 
-def connect(desk: Desk, widgets: Widgets) -> None:
-    """Wire opening the page, asking, stopping, suggestions and saving."""
-    act, to = Acts(desk, widgets), widgets
+def connect(desk: Desk, settings: Settings, widgets: Widgets) -> None:
+    """Wire opening the page, asking, stopping, suggestions, saving, and other documents."""
+    act, to = Acts(desk, settings, widgets), widgets
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     at_once = {**private, "queue": False}
     answer = [to.past, to.chat, to.more, to.panel, to.timeline, to.bridge]
     whole = [*answer, to.header, to.question, to.ask, to.stop, to.documents]
     to.bridge.opened(act.open, None, whole, trigger_mode="multiple", **at_once)
+    of_all = [to.header, to.timeline, to.documents, to.panel, to.bridge]
+    to.bridge.changed(act.change, None, of_all, trigger_mode="multiple", **at_once)
     to.bridge.asked(act.ask, None, answer, trigger_mode="multiple", **private)
     to.bridge.next(act.suggest, None, to.more, trigger_mode="multiple", **private)
     to.bridge.exported(act.export, None, to.bridge, **at_once)
@@ -74,8 +77,8 @@ def connect(desk: Desk, widgets: Widgets) -> None:
 class Acts:
     """The server's side of every event; holds nothing but the answers that are on their way, by page."""
 
-    def __init__(self, desk: Desk, widgets: Widgets) -> None:
-        self._desk, self._on = desk, widgets
+    def __init__(self, desk: Desk, settings: Settings, widgets: Widgets) -> None:
+        self._desk, self._settings, self._on = desk, settings, widgets
         self._replies: dict[str, Reply] = {}
 
     async def open(self, event: gr.EventData, request: gr.Request) -> Update:
@@ -94,12 +97,31 @@ class Acts:
             on.chat: list(messages[-2:]) or [conversation_html.welcome(shown)],
             on.more: "",
             on.panel: panel,
-            on.documents: documents_table(documents, say),
+            on.documents: documents_table(documents, say, removable=self._changing(request) != "no"),
             on.question: gr.update(label=say("ask.label"), placeholder=say("ask.placeholder")),
             on.ask: gr.update(value=say("ask.send")),
             on.stop: gr.update(value=say("ask.stop")),
-            on.bridge: self._hello(event, shown, asked),
+            on.bridge: {**self._hello(event, shown, asked), "changing": self._changing(request)},
         }
+
+    async def change(self, event: gr.EventData, request: gr.Request) -> Update:
+        """What the page shows of the collection, after documents came or went."""
+        say, asked = _say(event, request), read_asked(event._data)
+        documents = await self._desk.documents()
+        shown, on = shown_with(say, documents), self._on
+        update: Update = {
+            on.header: shell_html.header(documents, say),
+            on.timeline: timeline.timeline(shown.entries, say, lit_of(asked.earlier), asked.within),
+            on.documents: documents_table(documents, say, removable=self._changing(request) != "no"),
+            on.bridge: {"call": _call(event), "kind": "changed"},
+        }
+        if evidence_of(asked.earlier) is None:
+            update[on.panel] = evidence_html.collection(documents, say)
+        return update
+
+    def _changing(self, request: gr.Request) -> access.Changing:
+        asked = request.request
+        return access.changing(asked.headers, asked.scope, self._settings) if asked else "no"
 
     def _hello(self, event: gr.EventData, shown: Shown, asked: Asked) -> dict[str, Any]:
         """What the page's script needs to know: its words, and what the narrowing is called."""

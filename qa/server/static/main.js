@@ -4,6 +4,7 @@ import * as menu from "./menu.js";
 import * as store from "./store.js";
 import * as talk from "./talk.js";
 import { close, open, reportLink } from "./reader.js";
+import { offer, takeOut, watchDrops } from "./uploads.js";
 import { filter, moveTab, sort, view } from "./views.js";
 import { hide, watchQuotes } from "./quotes.js";
 import { byId, state, tell, word } from "./state.js";
@@ -47,6 +48,7 @@ function show(id, within = []) {
 function told(value) {
   if (!value || !value.kind) return;
   if (value.kind === "opened") opened(value);
+  else if (value.kind === "changed") requestAnimationFrame(() => view(document.body.dataset.view)); // the tabs are new
   else if (value.kind === "kept") talk.answered(value.call, value.exchange, value.over);
   else if (value.kind === "rated") rated(value);
   else if (value.kind === "file") menu.download(value.name, value.content);
@@ -62,6 +64,7 @@ function opened(value) {
   talk.box().dir = "auto";
   menu.applyScheme();
   view(document.body.dataset.view || "ask");
+  offer(value.changing, (id) => state.within.includes(id) && talk.narrow([], ""));
   byId("dl-scroll").setAttribute("role", "region");
   byId("dl-scroll").setAttribute("aria-label", word("conversation"));
   document.body.classList.add("dl-ready");
@@ -109,6 +112,7 @@ const acts = {
     talk.box().focus();
   },
   view: (data) => view(data.view),
+  takeOut: ({ id, title }) => takeOut(id, title),
   sort: (_, button) => sort(button),
   export: ({ form }) => tell("exported", { exchanges: state.exchanges, form }),
   print: () => window.print(),
@@ -160,6 +164,7 @@ window.addEventListener("beforeprint", () => {
   document.querySelectorAll("details.dl-references").forEach((one) => (one.open = true));
 });
 watchQuotes();
+watchDrops(() => view("documents"));
 menu.watchScheme();
 
 function openKept(id) {
