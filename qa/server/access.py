@@ -48,7 +48,7 @@ def admit(scope: Scope, settings: Settings) -> Caller:
     caller = _caller(headers, scope, settings)
     if caller.site:
         _check_site_route(scope)
-    elif settings.api_keys and not caller.key_id:
+    elif settings.api_keys and not caller.key_id and not _is_page_feedback(scope):
         raise NoKeyError("The API asks for a key.", KEY_HINT)
     if _changes_documents(scope):
         _check_admin(caller, headers, scope, settings)
@@ -92,6 +92,13 @@ def _check_site_route(scope: Scope) -> None:
     if method in {"GET", "HEAD"} and (path == "/api/documents" or path.startswith("/api/documents/")):
         return
     raise AccessError("A site's pages may ask, read documents and give feedback, nothing else.", KEY_HINT)
+
+
+def _is_page_feedback(scope: Scope) -> bool:
+    """Whether the server's own page sends a thumb; whoever may see the page may press it."""
+    headers = Headers(scope=scope)
+    own = headers.get("origin") == own_origin(headers, scope)
+    return own and scope["method"] == "POST" and scope["path"] == "/api/feedback"
 
 
 def _changes_documents(scope: Scope) -> bool:

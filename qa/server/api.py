@@ -18,7 +18,7 @@ from qa.config import Settings
 from qa.feedback import FeedbackStore
 from qa.server import assets, documents, health, openai_api, problems, questions, widget
 from qa.server.asking import Desk
-from qa.server.guard import Guard
+from qa.server.guard import MCP, Guard
 from qa.server.metrics import Metrics
 from qa.server.uploads import Uploads
 
@@ -80,7 +80,7 @@ def _in_order(*around: _Lifespan | None) -> _Lifespan:
 
 def _refuse_the_rest(app: FastAPI, parts: Iterable[APIRouter]) -> None:
     """Answer wrong methods and unknown API addresses here: the page mounted at / would take them."""
-    taken: dict[str, set[str]] = {}
+    taken: dict[str, set[str]] = {MCP: {"POST"}}
     for part in parts:
         for route in part.routes:
             taken.setdefault(route.path, set()).update(route.methods)  # type: ignore[attr-defined]  # APIRoutes

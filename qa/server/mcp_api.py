@@ -35,7 +35,7 @@ from qa.errors import DatelineError, InputError
 from qa.plain import as_message
 from qa.records import Evidence, Found
 from qa.server.asking import Desk
-from qa.server.guard import MAX_BODY_BYTES
+from qa.server.guard import MAX_BODY_BYTES, MCP
 from qa.server.inputs import Text, WhileConnected
 from qa.server.metrics import Metrics
 from qa.server.questions import MAX_TURNS, TurnBody
@@ -100,11 +100,13 @@ def build_server(desk: Desk) -> Server[Any]:
 
 
 def http_routes(server: Server[Any]) -> Sequence[BaseRoute]:
-    """The route `/mcp`: every request stands alone. Run `server.session_manager` while it is served.
+    """The route `/mcp`: every request stands alone, so there is no stream to open by GET.
 
+    Run `server.session_manager` while it is served.
     Names and origins are checked by the guard, as for every other route.
     """
     app = server.streamable_http_app(
+        streamable_http_path=MCP,
         stateless_http=True,
         json_response=True,
         max_request_body_size=MAX_BODY_BYTES,
@@ -112,7 +114,7 @@ def http_routes(server: Server[Any]) -> Sequence[BaseRoute]:
     )
     (route,) = app.routes
     assert isinstance(route, Route)
-    return [Route(route.path, endpoint=WhileConnected(route.app))]
+    return [Route(MCP, endpoint=WhileConnected(route.app), methods=["POST"])]
 
 
 def serve_stdio(settings: Settings) -> None:

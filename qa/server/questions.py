@@ -66,6 +66,7 @@ class FeedbackBody(BaseModel):
     response_model=None,
     responses={
         200: {
+            "model": Answer,
             "description": "The answer, or with `stream` events: sources, sentence, final, error.",
             "content": {
                 "application/json": {"example": examples.ANSWER},

@@ -136,6 +136,16 @@ def test_a_page_of_the_server_s_own_may_be_a_site(open_client: Open) -> None:
     assert client.get(DOCUMENT, headers={**headers, "sec-fetch-site": "cross-site"}).status_code == 403
 
 
+def test_the_page_s_own_thumbs_need_no_key(open_client: Open) -> None:
+    """Those of its origin; of another one, and for anything else, a key is asked for."""
+    client = open_client(api_keys=(KEY,), allowed_origins=(NEWS,))
+    thumb = {"answer_id": "unknown", "verdict": "up"}
+    assert client.post("/api/feedback", json=thumb, headers={"origin": OWN}).status_code == 404
+    assert client.post("/api/feedback", json=thumb, headers={"origin": NEWS}).status_code == 401
+    assert client.post("/api/feedback", json=thumb).status_code == 401
+    assert client.post("/api/ask", json=QUESTION, headers={"origin": OWN}).status_code == 401
+
+
 @pytest.mark.parametrize(
     ("method", "path"),
     [("DELETE", DOCUMENT), ("POST", "/api/documents"), ("GET", "/v1/models"), ("POST", "/mcp")],

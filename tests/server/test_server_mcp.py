@@ -109,6 +109,13 @@ def test_the_model_stops_when_an_assistant_leaves(live: Live, live_model: SlowMo
     assert live_model.cut.wait(30)
 
 
+def test_there_is_no_stream_to_hold_open(live: Live) -> None:
+    """Every request stands alone: GET is told so at once."""
+    response = httpx.get(f"{live.url}/mcp", headers={"authorization": f"Bearer {live.key}"})
+    assert response.status_code == 405
+    assert response.headers["allow"] == "POST"
+
+
 @pytest.mark.parametrize(
     ("headers", "status"),
     [({}, 401), ({"authorization": "Bearer wrong"}, 401), ({"origin": "https://evil.example"}, 403)],
