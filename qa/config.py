@@ -169,8 +169,8 @@ class Settings(BaseSettings):
     answers_at_once: int = Field(
         default=0,
         ge=0,
-        description="Answers that are worded at the same time; the others wait, whoever asks often no less than "
-        "the rest. 0: 16 with a model's server, else 1.",
+        description="Answers that are worded at the same time; the others wait their turn. "
+        "0: 16 with a model's server, else 1.",
     )
     most_waiting: int = Field(
         default=64, ge=0, description="Questions that may wait for their turn; further ones are refused."

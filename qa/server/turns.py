@@ -31,7 +31,7 @@ class Ticket:
     moved: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def before(self) -> AsyncIterator[int]:
-        """How many are before it, whenever that changes, until its turn has come; nothing if it comes at once."""
+        """How many are before it, whenever that changes, until its turn has come: at once, it may be."""
         self.turns.queue(self)
         told = 0
         while self.began is None:

@@ -56,8 +56,7 @@ def test_places_are_told_as_they_change() -> None:
         places: list[int] = []
 
         async def wait(ticket: Ticket) -> None:
-            async for before in ticket.before():
-                places.append(before)
+            places.extend([before async for before in ticket.before()])
 
         with ExitStack() as having:
             await wait(having.enter_context(turns.ticket("a")))
@@ -113,7 +112,7 @@ class Slow(StubDateline):
 
 
 def test_sources_come_at_once_and_a_slow_reader_holds_up_nobody() -> None:
-    """The second sees sources and place while the first is worded, and needs no reader of the first to go on."""
+    """The second sees sources and place while the first is worded, whose reader need not read on."""
 
     async def talk() -> list[object]:
         slow = Slow()
