@@ -106,7 +106,8 @@ class Client:
             for name, data in _events(response.iter_lines()):
                 if name == "error":
                     raise RemoteError(**data["error"], status=response.status_code)
-                yield _step(name, data)
+                if name in _STEPS:
+                    yield _step(name, data)
 
     def documents(self) -> tuple[Listed, ...]:
         """What is indexed."""
@@ -213,6 +214,9 @@ def _events(lines: Iterator[str]) -> Iterator[tuple[str, Any]]:
         elif not line and name:
             yield name, json.loads(data)
             name, data = "", ""
+
+
+_STEPS = frozenset({"sources", "sentence", "final"})  # others tell of the way to them
 
 
 def _step(name: str, data: Mapping[str, Any]) -> Sources | AnswerSentence | Answer:

@@ -166,6 +166,15 @@ class Settings(BaseSettings):
     daily_per_address: int | None = Field(
         default=None, ge=0, description=f"API requests a day from one address; {_DAILY_DEFAULT}"
     )
+    answers_at_once: int = Field(
+        default=0,
+        ge=0,
+        description="Answers that are worded at the same time; the others wait their turn. "
+        "0: 16 with a model's server, else 1.",
+    )
+    most_waiting: int = Field(
+        default=64, ge=0, description="Questions that may wait for their turn; further ones are refused."
+    )
     answer_timeout: float = Field(default=180.0, gt=0, description="Seconds an answer may take on the server.")
     max_upload_mb: float = Field(
         default=32.0,
@@ -259,6 +268,11 @@ class Settings(BaseSettings):
     def prompts_dir(self) -> Path:
         """Where a model that runs here keeps the state after its instructions, from one start to the next."""
         return self.data_dir / "prompts"
+
+    @property
+    def turns_at_once(self) -> int:
+        """How many answers are worded at the same time: a model that runs here words one after the other."""
+        return self.answers_at_once or (16 if self.llm_base_url else 1)
 
     @property
     def generation_threads(self) -> int:

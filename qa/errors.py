@@ -203,3 +203,15 @@ class RemoteError(DatelineError):
         self.code = code
         self.http_status = status
         self.retry_after = retry_after
+
+
+class QueueFullError(DatelineError):
+    """Too many questions wait for their answers."""
+
+    code = "queue_full"
+    http_status = 503
+    retryable = True
+
+    def __init__(self, message: str, hint: str = "", *, retry_after: int) -> None:
+        super().__init__(message, hint)
+        self.retry_after = retry_after

@@ -41,6 +41,11 @@ def waiting(say: Texts) -> str:
     return _message(status("busy", line(say, "status.waiting")))
 
 
+def queued(before: int, say: Texts) -> str:
+    """While others have their turn."""
+    return _message(status("busy", text(say.count("counts.before", before))))
+
+
 def partial(sources: Sources, sentences: Sequence[AnswerSentence], shown: Shown) -> str:
     """While the answer comes: the verified sentences so far."""
     say = shown.say

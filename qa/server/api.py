@@ -20,6 +20,7 @@ from qa.server import assets, documents, health, openai_api, problems, questions
 from qa.server.asking import Desk
 from qa.server.guard import MCP, Guard
 from qa.server.metrics import Metrics
+from qa.server.turns import Turns
 from qa.server.uploads import Uploads
 
 if TYPE_CHECKING:
@@ -38,7 +39,8 @@ def create_app(dateline: Dateline, settings: Settings, **fastapi_options: Any) -
     from qa.server import mcp_api
 
     metrics = Metrics()
-    desk = Desk(dateline, metrics, FeedbackStore(settings.data_dir), settings.answer_timeout)
+    turns = Turns(settings.turns_at_once, settings.most_waiting)
+    desk = Desk(dateline, metrics, FeedbackStore(settings.data_dir), settings.answer_timeout, turns)
     tools = mcp_api.build_server(desk)
     routes = mcp_api.http_routes(tools)
     around = _in_order(lambda _: tools.session_manager.run(), fastapi_options.pop("lifespan", None))

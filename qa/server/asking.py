@@ -12,29 +12,40 @@ from collections import OrderedDict
 from collections.abc import AsyncGenerator, Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from qa.errors import NotFoundError, TimeLimitError
 from qa.feedback import FeedbackStore, Opinion, Verdict
 from qa.llm.waiting import unless
 from qa.records import Answer, AnswerSentence, Document, Found, Sources, Turn
+from qa.server.turns import Turns
 
 if TYPE_CHECKING:
     from qa.dateline import Dateline
     from qa.server.metrics import Metrics
 
-Step: TypeAlias = Sources | AnswerSentence | Answer
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The sources are there, and `before` answers are worded before this one."""
+
+    before: int
+
+
+Step: TypeAlias = Sources | Waiting | AnswerSentence | Answer
 T = TypeVar("T")
 
 MAX_THREADS = 32
 MAX_REMEMBERED = 1000  # answers that feedback can still be given on
 TIME_LIMIT = 180.0
+MOST_WAITING = 64
 
 
 class Desk:
     """The pipeline as the server sees it; any number of requests may use it at once.
 
-    `time_limit` is how many seconds an answer may take.
+    `time_limit` is how many seconds an answer may take, `turns` says how many are worded at once.
     """
 
     def __init__(
@@ -43,11 +54,13 @@ class Desk:
         metrics: Metrics,
         feedback: FeedbackStore | None = None,
         time_limit: float = TIME_LIMIT,
+        turns: Turns | None = None,
     ) -> None:
         self._dateline = dateline
         self._metrics = metrics
         self._feedback = feedback
         self._time_limit = time_limit
+        self.turns = turns or Turns(1, MOST_WAITING)
         self._given: OrderedDict[str, tuple[Answer, tuple[Turn, ...]]] = OrderedDict()
         # Its own threads: answers that wait for the model must not starve the page's files of them. A step that
         # was given up keeps its thread until it ends, so there are never more than these.
@@ -57,40 +70,82 @@ class Desk:
         """Whether index and model are loaded and, if not, what is missing."""
         return self._dateline.ready()
 
-    async def ask(self, question: str, history: Sequence[Turn] = (), *, within: Collection[str] = ()) -> Answer:
-        """The whole answer; given up when this is cancelled.
-
-        Raises:
-            TimeLimitError: it takes longer than it may; and what `Dateline.ask` raises.
-        """
-        async with aclosing(self.stream(question, history, within=within)) as steps:
+    async def ask(
+        self, question: str, history: Sequence[Turn] = (), *, within: Collection[str] = (), who: str = ""
+    ) -> Answer:
+        """The whole answer; given up when this is cancelled. Raises what `stream` raises."""
+        async with aclosing(self.stream(question, history, within=within, who=who)) as steps:
             async for step in steps:
                 if isinstance(step, Answer):
                     return step
         raise AssertionError("a stream ends with an answer")
 
     async def stream(
-        self, question: str, history: Sequence[Turn] = (), *, within: Collection[str] = ()
+        self, question: str, history: Sequence[Turn] = (), *, within: Collection[str] = (), who: str = ""
     ) -> AsyncGenerator[Step, None]:
-        """The sources, each verified sentence, then the whole answer.
+        """The sources, each verified sentence, then the whole answer; between the first two how many are before
+        it, while others have their turn. `who` asks is what turns are shared among.
 
-        Close it (`contextlib.aclosing`) when the reader leaves: the model stops at its next word.
+        Close it (`contextlib.aclosing`) when the reader leaves: the model stops at its next word. A reader who
+        is slow to take the steps holds up nobody.
 
         Raises:
+            QueueFullError: too many wait already.
             TimeLimitError: the answer takes longer than it may; and what `Dateline.stream` raises.
         """
-        loop = asyncio.get_running_loop()
-        end = loop.time() + self._time_limit
-        steps = await self.in_thread(lambda: _Steps(self._dateline.stream(question, history, within=within)))
+        inbox: asyncio.Queue[Step | Exception | None] = asyncio.Queue()
+        pumping = asyncio.create_task(self._pump(inbox, self._worded(question, history, within, who)))
         try:
-            while (step := await self._in_time(steps.advance, end - loop.time())) is not None:
-                if isinstance(step, Answer):
-                    self._answered(step, history)
+            while (step := await inbox.get()) is not None:
+                if isinstance(step, Exception):
+                    raise step
                 yield step
         finally:
-            steps.left.set()
-            # Not awaited: whoever is cancelled twice would not get to it.
-            self._threads.submit(steps.close)
+            pumping.cancel()
+
+    async def _pump(
+        self, inbox: asyncio.Queue[Step | Exception | None], steps: AsyncGenerator[Step, None]
+    ) -> None:
+        try:
+            async with aclosing(steps):
+                async for step in steps:
+                    inbox.put_nowait(step)
+        except Exception as error:  # raised again where the steps are taken
+            inbox.put_nowait(error)
+        inbox.put_nowait(None)
+
+    async def _worded(
+        self, question: str, history: Sequence[Turn], within: Collection[str], who: str
+    ) -> AsyncGenerator[Step, None]:
+        with self.turns.ticket(who) as ticket:
+            steps = await self.in_thread(
+                lambda: _Steps(self._dateline.stream(question, history, within=within))
+            )
+            try:
+                first = await self._in_time(steps.advance, self._time_limit)
+                if isinstance(first, Sources):
+                    yield first
+                    if first.citations:
+                        async for before in ticket.before():
+                            yield Waiting(before)
+                    first = None
+                async for step in self._rest(first, steps):
+                    if isinstance(step, Answer):
+                        self._answered(step, history)
+                    yield step
+            finally:
+                steps.left.set()
+                # Not awaited: whoever is cancelled twice would not get to it.
+                self._threads.submit(steps.close)
+
+    async def _rest(self, first: Step | None, steps: _Steps) -> AsyncGenerator[Step, None]:
+        """A step that is there already, and those after it; what was waited for a turn does not count."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + self._time_limit
+        if first is not None:
+            yield first
+        while (step := await self._in_time(steps.advance, end - loop.time())) is not None:
+            yield step
 
     async def find(self, question: str) -> Found:
         """What an answer would draw on, without a model. Raises what `Dateline.find` raises."""

@@ -12,7 +12,7 @@ from qa.errors import DatelineError
 from qa.records import Answer, AnswerSentence, Sources
 from qa.server import answer_html, conversation_html, evidence_html
 from qa.server.answer_html import Shown
-from qa.server.asking import Desk, Step
+from qa.server.asking import Desk, Step, Waiting
 from qa.server.kept import Ended, Exchange, Problem, cited, read_exchanges, turns_of, unfinished
 
 MOST_NARROWED = 10_000
@@ -79,14 +79,14 @@ class Reply:
         """End the answer with what has come; does nothing once it is over."""
         self._inbox.put_nowait(None)
 
-    async def views(self, desk: Desk, asked: Asked, shown: Shown) -> AsyncGenerator[View, None]:
+    async def views(self, desk: Desk, asked: Asked, shown: Shown, who: str = "") -> AsyncGenerator[View, None]:
         """Show the question, then the sources, each verified sentence, and the whole answer.
 
         An error becomes a message in the conversation.
         """
         sheet = _Sheet(asked, shown)
         yield sheet.begun()
-        steps = asyncio.create_task(self._collect(desk, asked))
+        steps = asyncio.create_task(self._collect(desk, asked, who))
         steps.add_done_callback(lambda _: self.stop())
         try:
             while (step := await self._inbox.get()) is not None:
@@ -106,9 +106,9 @@ class Reply:
             steps.cancel()  # closes the stream once its running step is over; nobody has to wait for that
             self.over.set()
 
-    async def _collect(self, desk: Desk, asked: Asked) -> None:
+    async def _collect(self, desk: Desk, asked: Asked, who: str) -> None:
         turns = turns_of(asked.earlier)
-        async with aclosing(desk.stream(asked.question, turns, within=asked.within)) as steps:
+        async with aclosing(desk.stream(asked.question, turns, within=asked.within, who=who)) as steps:
             async for step in steps:
                 self._inbox.put_nowait(step)
 
@@ -130,6 +130,8 @@ class _Sheet:
             lit = frozenset(citation.document_id for citation in step.citations)
         elif isinstance(step, AnswerSentence):
             self._sentences.append(step)
+        if isinstance(step, Waiting):
+            return self.coming(answer_html.queued(step.before, self._shown.say))
         return self.coming(answer_html.partial(self._sources, self._sentences, self._shown), panel, lit)
 
     def coming(self, body: str, panel: str | None = None, lit: frozenset[str] | None = None) -> View:

@@ -35,6 +35,12 @@ def _desk(request: Request) -> Desk:
 DeskOf = Annotated[Desk, Depends(_desk)]
 
 
+def asker(request: Request) -> str:
+    """Who asks, as turns are shared: the key or the site, else the address."""
+    caller = getattr(request.state, "caller", None)
+    return (caller.name if caller else "") or (request.client.host if request.client else "")
+
+
 class WhileConnected:
     """An ASGI application that is cancelled when its client leaves, for one that does not look."""
 

@@ -40,6 +40,9 @@ class Metrics:
             buckets=SECONDS,
             registry=self._registry,
         )
+        self._waiting = Gauge(
+            "dateline_waiting", "Questions that wait for their turn at the model.", registry=self._registry
+        )
         self._ready = Gauge(
             "dateline_ready", "1 when index and model are loaded, else 0.", registry=self._registry
         )
@@ -59,7 +62,8 @@ class Metrics:
         self._answer_seconds.labels("first_token").observe(timings.first_token / 1000)
         self._answer_seconds.labels("total").observe(timings.total / 1000)
 
-    def text(self, ready: bool) -> bytes:
-        """Everything in Prometheus' text format; `ready` is read at this moment."""
+    def text(self, ready: bool, waiting: int = 0) -> bytes:
+        """Everything in Prometheus' text format; `ready` and how many wait are read at this moment."""
+        self._waiting.set(waiting)
         self._ready.set(int(ready))
         return generate_latest(self._registry)

@@ -24,7 +24,7 @@ from qa.present import answer_text
 from qa.records import Answer, AnswerSentence, Turn
 from qa.server import examples, problems
 from qa.server.asking import Step
-from qa.server.inputs import DeskOf, Text, while_connected
+from qa.server.inputs import DeskOf, Text, asker, while_connected
 from qa.server.questions import MAX_TURNS, STREAM_HEADERS
 
 MODEL = "dateline"
@@ -140,9 +140,9 @@ async def chat_completions(request: Request, body: ChatBody, desk: DeskOf) -> Re
     if not ready:
         return problems.not_ready_response(missing, request.url.path)
     if not body.stream:
-        answer = await while_connected(request, desk.ask(question, history))
+        answer = await while_connected(request, desk.ask(question, history, who=asker(request)))
         return JSONResponse(_completion(answer, body.messages))
-    steps = desk.stream(question, history)
+    steps = desk.stream(question, history, who=asker(request))
     first = await anext(steps)  # here, so that an unusable question still gets its own HTTP status
     with_usage = bool(body.stream_options and body.stream_options.include_usage)
     return EventSourceResponse(_chunks(first, steps, body.messages, with_usage), headers=STREAM_HEADERS)

@@ -18,7 +18,7 @@ from qa.server.wiring import EVENTS, Widgets, connect
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-CONCURRENT_ANSWERS = 16
+CONCURRENT_ANSWERS = 256  # more than may wait: the desk has the queue, and shows each its place
 QUEUED_QUESTIONS = 64
 SANS = (
     "-apple-system",

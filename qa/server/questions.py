@@ -16,8 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from qa.errors import DatelineError
 from qa.records import Answer, AnswerSentence, Sources, Turn
 from qa.server import examples, problems
-from qa.server.asking import Step
-from qa.server.inputs import DeskOf, Text, while_connected
+from qa.server.asking import Step, Waiting
+from qa.server.inputs import DeskOf, Text, asker, while_connected
 
 MAX_TURNS = 100
 STREAM_HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
@@ -83,9 +83,9 @@ async def ask(request: Request, body: AskBody, desk: DeskOf) -> Response:
     if not ready:
         return problems.not_ready_response(missing)
     if not body.stream:
-        asked = desk.ask(body.question, body.turns(), within=body.within)
+        asked = desk.ask(body.question, body.turns(), within=body.within, who=asker(request))
         return JSONResponse((await while_connected(request, asked)).as_dict())
-    steps = desk.stream(body.question, body.turns(), within=body.within)
+    steps = desk.stream(body.question, body.turns(), within=body.within, who=asker(request))
     # The first step is taken here, so that an unusable question still gets its own HTTP status.
     first = await anext(steps)
     return EventSourceResponse(_events(first, steps), headers=STREAM_HEADERS)
@@ -106,6 +106,8 @@ def _event(step: Step) -> bytes:
         # An Answer holds these citations in the form of the contract, dates as strings.
         citations = Answer("", "", "answered", "", citations=step.citations).as_dict()["citations"]
         return _encode("sources", {"citations": citations})
+    if isinstance(step, Waiting):
+        return _encode("waiting", asdict(step))
     if isinstance(step, AnswerSentence):
         return _encode("sentence", asdict(step))
     return _encode("final", step.as_dict())

@@ -145,7 +145,7 @@ class Acts:
             shown = shown_with(say, await self._desk.documents())
             asked = known_only(asked, shown.documents)
             yield {on.more: ""}
-            async with aclosing(reply.views(self._desk, asked, shown)) as views:
+            async with aclosing(reply.views(self._desk, asked, shown, who=f"page {page}")) as views:
                 async for view in views:
                     update: Update = {on.chat: list(view.messages)}
                     if view.earlier is not None:

@@ -49,6 +49,22 @@ def test_sources_are_there_before_the_answer_and_stop_ends_it(visit: Visit, scri
     assert "abandoned" in scripted.errors.read_text(encoding="utf-8")
 
 
+def test_a_question_that_waits_shows_its_place_and_can_be_stopped(visit: Visit, scripted: Served) -> None:
+    """While another tab's answer is worded: the sources are there already, and nobody is forgotten."""
+    first, second = visit(scripted), visit(scripted)
+    ask(first, "Slow answer please")
+    expect(first.locator(".dl-sentence").first).to_be_visible()
+    ask(second, "How long is the bridge?")
+    expect(second.locator("#dl-chat")).to_contain_text("1 answer is before yours")
+    expect(second.locator("#dl-sources .dl-card")).to_have_count(2)
+    second.get_by_role("button", name="Stop").click()
+    expect(second.locator("#dl-chat")).to_contain_text("Stopped.")
+    ask(second, "How long is the bridge?")
+    expect(second.locator("#dl-chat")).to_contain_text("1 answer is before yours")
+    first.get_by_role("button", name="Stop").click()
+    expect(whole(second, 1)).to_contain_text("412 metres")
+
+
 def test_a_citation_opens_while_the_answer_streams(visit: Visit, scripted: Served) -> None:
     """The reader stays open although the answer beside it goes on."""
     page = visit(scripted)
@@ -230,12 +246,13 @@ def test_ten_tabs_do_not_mix(visit: Visit, scripted: Served) -> None:
     tabs = [first, *(visit.tab(first.context, scripted) for _ in range(9))]
     for number, tab in enumerate(tabs):
         ask(tab, "slow answer, please" if number == 0 else f"How long is bridge {number}?")
-    for number, tab in enumerate(tabs[1:], start=1):
-        expect(whole(tab, 0)).to_contain_text("412 metres")
-        expect(tab.locator(".dl-question")).to_have_text(f"How long is bridge {number}?")
+    expect(tabs[3].locator("#dl-chat")).to_contain_text("answers are before yours")
     expect(first.locator(".dl-question")).to_have_text("slow answer, please")
     first.get_by_role("button", name="Stop", exact=True).click()
     expect(first.locator(".dl-stopped")).to_be_visible()
+    for number, tab in enumerate(tabs[1:], start=1):
+        expect(whole(tab, 0)).to_contain_text("412 metres")
+        expect(tab.locator(".dl-question")).to_have_text(f"How long is bridge {number}?")
     visit.reload(first)
     expect(first.locator(".dl-question")).to_have_text("slow answer, please")
     visit.reload(tabs[4])
