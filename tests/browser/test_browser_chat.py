@@ -244,12 +244,14 @@ def test_ten_tabs_do_not_mix(visit: Visit, scripted: Served) -> None:
     """Each tab of one browser keeps its own conversation, and gets the answer to its own question."""
     first = visit(scripted)
     tabs = [first, *(visit.tab(first.context, scripted) for _ in range(9))]
-    for number, tab in enumerate(tabs):
+    for number, tab in enumerate(tabs[:5]):  # a browser opens six connections to a server
         ask(tab, "slow answer, please" if number == 0 else f"How long is bridge {number}?")
     expect(tabs[3].locator("#dl-chat")).to_contain_text("answers are before yours")
     expect(first.locator(".dl-question")).to_have_text("slow answer, please")
     first.get_by_role("button", name="Stop", exact=True).click()
     expect(first.locator(".dl-stopped")).to_be_visible()
+    for number, tab in enumerate(tabs[5:], start=5):
+        ask(tab, f"How long is bridge {number}?")
     for number, tab in enumerate(tabs[1:], start=1):
         expect(whole(tab, 0)).to_contain_text("412 metres")
         expect(tab.locator(".dl-question")).to_have_text(f"How long is bridge {number}?")
