@@ -13,11 +13,13 @@ from support import make_document, open_store, plain_embedder
 
 from qa.config import Settings
 from qa.errors import InputError, NotFoundError
-from qa.index import BATCH_DOCUMENTS, Index, count_documents, open_index
+from qa.index import Index, count_documents, open_index
 from qa.lock import make_data_dir
-from qa.records import Event
+from qa.records import Document, Event
 from qa.split import split_passages
+from qa.store import Name, Step, pack
 from qa.vectors import open_collection
+from qa.write import BATCH_DOCUMENTS
 
 
 @pytest.fixture
@@ -300,6 +302,18 @@ def test_an_index_without_documents_is_an_index(index: Index, settings: Settings
     assert count_documents(settings) == 0
 
 
+def _step(*documents: Document) -> Step:
+    """Each document comes in, with one passage, under a name made of its id."""
+    paths = [Path(f"/x/{document.id}.txt") for document in documents]
+    return Step(
+        documents=[(document, [f"{document.id}-0"]) for document in documents],
+        names=[
+            Name(path, path, document.uri, document.id, pack(document))
+            for path, document in zip(paths, documents, strict=True)
+        ],
+    )
+
+
 def test_rows_survive_as_they_were_written(index: Index, settings: Settings) -> None:
     """All that a document holds comes back from the file: characters beyond ASCII, line ends, unknowns."""
     full = make_document(
@@ -311,10 +325,12 @@ def test_rows_survive_as_they_were_written(index: Index, settings: Settings) -> 
     )
     bare = make_document("Nothing is known of this.")
     with open_store(settings) as store:
-        store.put(Path("/x/full.txt"), full, 1)
-        store.put(Path("/x/bare.txt"), bare, 1)
+        store.apply(_step(full, bare))
         assert store.documents() == (full, bare)
-        assert store.names() == {Path("/x/full.txt"): full.id, Path("/x/bare.txt"): bare.id}
+        assert {path.name: name.document_id for path, name in store.names().items()} == {
+            f"{full.id}.txt": full.id,
+            f"{bare.id}.txt": bare.id,
+        }
         assert store.passage_count() == 2
 
 
@@ -332,7 +348,7 @@ def test_threads_share_a_store(index: Index, settings: Settings) -> None:
         for reader in readers:
             reader.start()
         for document in documents:
-            store.put(Path(f"/x/{document.id}.txt"), document, 1)
+            store.apply(_step(document))
         for reader in readers:
             reader.join()
         assert len(store.documents()) == 30

@@ -1,0 +1,109 @@
+"""Opening an index to change it: what it was built with, mending what a crash left, building it anew.
+
+An index knows with which embedder, splitter and version of the program it was built. It is rebuilt in a second
+collection of vectors beside the one in use; one line in SQLite says which that is, so the switch is one step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from qa import __version__
+from qa.config import Settings
+from qa.database import damaged
+from qa.embed import Embedder, embedder_name, load_embedder
+from qa.errors import IndexUnusableError
+from qa.split import VERSION
+from qa.store import DocumentStore
+from qa.vectors import COLLECTION, PassageVectors
+from qa.write import Writer
+
+DOCUMENTS = "documents.sqlite3"
+FINGERPRINT = "fingerprint"  # what the vectors were made with
+VECTORS = "vectors"  # the name of the collection that is in use
+MADE_BY = "version"  # of the program that made them
+
+
+def index_exists(settings: Settings) -> bool:
+    """Whether an index was ever made in the data directory."""
+    return (settings.index_dir / DOCUMENTS).is_file()
+
+
+def require_index(settings: Settings) -> Path:
+    """The file of the documents.
+
+    Raises:
+        IndexUnusableError: there is no index.
+    """
+    if not index_exists(settings):
+        raise IndexUnusableError(
+            f"There is no index in {settings.index_dir}.",
+            "Make one with `qa ingest PATH`, for example `qa ingest seeds`.",
+        )
+    return settings.index_dir / DOCUMENTS
+
+
+@contextmanager
+def open_writer(
+    settings: Settings, embedder: Callable[[Settings], Embedder] = load_embedder
+) -> Iterator[tuple[Writer, DocumentStore]]:
+    """The index for a command that changes it and asks nothing of it: neither the documents nor the embedding
+    model are loaded before they are needed. The caller holds `lock_data_dir`; without an index one is made.
+
+    Raises:
+        IndexUnusableError: it is damaged, or was built with another embedder or splitter.
+        StorageError: its folder cannot be used.
+        ModelError: the embedding model cannot be used, found out when it is needed.
+    """
+    loaded: list[Embedder] = []
+
+    def _embedder() -> Embedder:
+        if not loaded:
+            loaded.append(embedder(settings))
+        return loaded[0]
+
+    with closing(DocumentStore(settings.index_dir / DOCUMENTS)) as store:
+        check_fingerprint(settings, store, fingerprint_of(embedder_name(settings)), write=True)
+        vectors = PassageVectors(settings, vectors_in_use(store))
+        writer = Writer(settings, store, vectors, _embedder)
+        make_ready(store, vectors, writer)
+        yield writer, store
+
+
+def make_ready(store: DocumentStore, vectors: PassageVectors, writer: Writer) -> None:
+    """Mend what a crash left."""
+    store.complete_names()
+    writer.sweep()
+    if vectors.count() != store.passage_count():
+        writer.repair()
+
+
+def vectors_in_use(store: DocumentStore) -> str:
+    """The name of the collection that holds the vectors."""
+    return store.meta(VECTORS) or COLLECTION
+
+
+def fingerprint_of(embedder: str) -> str:
+    """What vectors are made with, as an index remembers it."""
+    return f"{embedder}; split {VERSION}"
+
+
+def check_fingerprint(settings: Settings, store: DocumentStore, fingerprint: str, *, write: bool) -> None:
+    """Compare what an index was built with; a new one is told.
+
+    Raises:
+        IndexUnusableError: it is something else, or a reader finds none.
+    """
+    built_with = store.meta(FINGERPRINT)
+    if built_with is None:
+        if not write:
+            raise damaged(settings.index_dir)
+        store.set_meta(MADE_BY, __version__)
+        store.set_meta(FINGERPRINT, fingerprint)
+    elif built_with != fingerprint:
+        raise IndexUnusableError(
+            f"The index in {settings.index_dir} was built with “{built_with}”; now “{fingerprint}” is set.",
+            "Run `qa ingest --rebuild`, or set QA_EMBED_MODEL back.",
+        )
