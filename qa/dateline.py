@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from functools import lru_cache
 from pathlib import Path
@@ -25,6 +25,7 @@ from qa.records import Answer, AnswerSentence, Document, Found, Sources, Turn
 from qa.rerank import Reranker, load_reranker
 from qa.retrieve import Retriever
 from qa.suggest import Suggester
+from qa.sync import Cancelled
 
 WARM_SENTENCES = 60  # of each document
 NARROWED = 8  # views of the collection that are kept
@@ -148,12 +149,25 @@ class Dateline:
         return suggester.after(answer, history)
 
     def ingest(
-        self, paths: Sequence[Path], *, prune: bool = False, progress: Progress | None = None
+        self,
+        paths: Sequence[Path],
+        *,
+        prune: bool = False,
+        progress: Progress | None = None,
+        cancelled: Cancelled = lambda: False,
     ) -> IngestReport:
         """Bring files and folders in (see `Index.ingest`); needs `own`."""
-        report = self._index.ingest(paths, prune=prune, progress=progress)
-        self._look()
-        return report
+        try:
+            return self._index.ingest(paths, prune=prune, progress=progress, cancelled=cancelled)
+        finally:
+            self._look()
+
+    def correct(self, document_id: str, values: Mapping[str, str], clear: Collection[str] = ()) -> Document:
+        """Put values of the user's in place of what was read (see `Index.correct`); needs `own`."""
+        try:
+            return self._index.correct(document_id, values, clear)
+        finally:
+            self._look()
 
     def remove(self, document_id: str) -> None:
         """Take a document out (see `Index.remove`); needs `own`."""

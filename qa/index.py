@@ -18,13 +18,12 @@ from qa.embed import Embedder
 from qa.records import Document
 from qa.split import split_passages, split_sentences
 from qa.store import DocumentStore
-from qa.sync import Cancelled, IngestReport, Looking, Progress, Survey
+from qa.sync import Cancelled, IngestReport, Looking, Progress
 from qa.upkeep import (
     DOCUMENTS,
     FINGERPRINT,
     check_fingerprint,
     fingerprint_of,
-    index_exists,
     make_ready,
     require_index,
     vectors_in_use,
@@ -159,22 +158,6 @@ def count_documents(settings: Settings) -> int:
         return len(documents)
 
 
-def survey(settings: Settings, paths: Sequence[Path], looking: Looking, *, prune: bool) -> IngestReport:
-    """What an ingest would do; nothing is changed or made.
-
-    Raises:
-        NotFoundError, InputError: a path does not exist, or the only file given cannot be read.
-        IndexUnusableError, StorageError: there is an index and it cannot be read.
-    """
-    there = settings.index_dir / DOCUMENTS if index_exists(settings) else None
-    with closing(DocumentStore(there)) as store:
-        look = Survey(settings, store, paths, looking)
-        for _ in look.changes():
-            pass
-        look.vanished(prune=prune)
-        return look.report
-
-
 def open_index(settings: Settings, embedder: Embedder, *, write: bool = False) -> Index:
     """Open the index; with `write` (the caller holds `lock_data_dir`) it is made when there is none.
 
@@ -190,7 +173,7 @@ def open_index(settings: Settings, embedder: Embedder, *, write: bool = False) -
         vectors = PassageVectors(settings, vectors_in_use(store))
         writer = Writer(settings, store, vectors, lambda: embedder)
         if write:
-            make_ready(store, vectors, writer)
+            make_ready(settings, store, vectors, writer)
         index = Index(store, vectors, writer)
         if index.lacks_vectors():
             raise damaged(settings.index_dir)

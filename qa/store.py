@@ -167,7 +167,7 @@ class DocumentStore:
         """Change all of it at once."""
         with self._file.transaction() as db:
             if step.documents:
-                self.set_meta("changes", str(int(self.meta("changes") or 0) + 1))
+                self.set_meta(changes=str(int(self.meta("changes") or 0) + 1))
             for document, passages in step.documents:
                 self._put(document, len(passages))
                 db.executemany("DELETE FROM strays WHERE passage_id = ?", [(one,) for one in passages])
@@ -198,10 +198,18 @@ class DocumentStore:
             row = db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return None if row is None else str(row[0])
 
-    def set_meta(self, key: str, value: str) -> None:
-        """Remember a value."""
+    def set_meta(self, **values: str) -> None:
+        """Remember values, all at once."""
         with self._file.transaction() as db:
-            db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+            db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", values.items())
+
+    def switch(self, passages: Mapping[str, int], **values: str) -> None:
+        """Remember values and the number of each document's passages, all at once; there are no strays then."""
+        with self._file.transaction() as db:
+            self.set_meta(**values)
+            rows = [(count, one) for one, count in passages.items()]
+            db.executemany("UPDATE documents SET passages = ? WHERE id = ?", rows)
+            db.execute("DELETE FROM strays")
 
     def _set_corrections(self, document_id: str, values: Mapping[str, str]) -> None:
         """Keep these corrected values of a document, and no others."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -31,9 +32,10 @@ _TRIES = 3  # to read a file that changes meanwhile
 
 @dataclass(slots=True)
 class IngestReport:
-    """What an ingest did, or would do, by file name; `renamed` pairs the old name with the new, `failed` a file
-    with what is wrong with it. `missing` are names whose file is gone and which stay, for want of `prune`;
-    `unsettled` files that were still being written; `stopped` is whether it was ended before all was done.
+    """What an ingest did, or would do, by paths from the folders given; `renamed` pairs the old name with the
+    new, `failed` a file with what is wrong with it. `missing` are names whose file is gone and which stay, for
+    want of `prune`; `unsettled` files that were still being written; `stopped` is whether it was ended before
+    all was done.
     """
 
     added: list[str] = field(default_factory=list)
@@ -109,7 +111,7 @@ class Survey:
         """Each file that had to be read and could be, in order.
 
         Raises:
-            InputError: the only file given cannot be read.
+            InputError: a file given by name cannot be read.
         """
         waiting = [(root, file, now) for root, file, now in self._looked() if not self._is_unchanged(file, now)]
         for done, (root, file, _) in enumerate(waiting, start=1):
@@ -135,7 +137,7 @@ class Survey:
             and any(name.file.is_relative_to(root) for root in self._roots)
             and is_gone(name.file)
         ]
-        (self.report.removed if prune else self.report.missing).extend(name.path.name for name in found)
+        (self.report.removed if prune else self.report.missing).extend(self._shown(name.path) for name in found)
         return found
 
     def _looked(self) -> Iterator[tuple[Path, Path, Seen | None]]:
@@ -149,7 +151,7 @@ class Survey:
         before = self._seen.get(file)
         if now is None or before is None or not before.still(now):
             return False
-        self.report.unchanged.append(file.name)
+        self.report.unchanged.append(self._shown(file))
         return True
 
     def _read(self, root: Path, file: Path) -> FileChange | None:
@@ -157,12 +159,12 @@ class Survey:
         try:
             seen, texts = self._read_whole(root, file)
         except InputError as error:
-            if len(self._files) == 1:
+            if file in self._roots:
                 raise
-            self.report.failed.append((file.name, str(error)))
+            self.report.failed.append((self._shown(file), str(error)))
             return None
         if seen.read_ns - seen.mtime_ns < self._looking.settle * 1e9:
-            self.report.unsettled.append(file.name)
+            self.report.unsettled.append(self._shown(file))
             return None
         return self._compared(file, seen, texts)
 
@@ -191,15 +193,15 @@ class Survey:
         if not before and changed:
             self._note_new(file, moved)
         else:
-            (self.report.replaced if changed or gone else self.report.unchanged).append(file.name)
+            (self.report.replaced if changed or gone else self.report.unchanged).append(self._shown(file))
         self._keep(file, changed, (*gone, *moved))
         return FileChange(file, seen, tuple(changed), (*gone, *moved))
 
     def _note_new(self, file: Path, moved: Sequence[Name]) -> None:
         if moved:
-            self.report.renamed.append((moved[0].file.name, file.name))
+            self.report.renamed.append((self._shown(moved[0].file), self._shown(file)))
         else:
-            self.report.added.append(file.name)
+            self.report.added.append(self._shown(file))
 
     def _differs(self, loaded: Loaded) -> bool:
         """Whether a text, or what is known of it, is other than what is stored under its name."""
@@ -215,6 +217,11 @@ class Survey:
             if is_gone(self._names[path].file):
                 return self._names[path]
         return None
+
+    def _shown(self, path: Path) -> str:
+        """A path as the report names it: from the folder that was given."""
+        root = next((root for root in self._roots if root != path and path.is_relative_to(root)), path.parent)
+        return path.relative_to(root).as_posix()
 
     def _keep(self, file: Path, changed: Sequence[Loaded], gone: Sequence[Name]) -> None:
         """Look on as if it were written."""
@@ -234,6 +241,23 @@ class Survey:
         told = sidecar.read_bytes() if sidecar.is_file() else b""
         parts = (told, __version__.encode(), str(self._settings.infer_metadata).encode())
         return hashlib.sha256(b"\x00".join(parts)).hexdigest()[:16]
+
+
+def survey(
+    settings: Settings, index: Path | None, paths: Sequence[Path], looking: Looking, *, prune: bool
+) -> IngestReport:
+    """What an ingest would do to the index in this file, or to none; nothing is changed or made.
+
+    Raises:
+        NotFoundError, InputError: a path does not exist, or a file given by name cannot be read.
+        IndexUnusableError, StorageError: there is an index and it cannot be read.
+    """
+    with closing(DocumentStore(index)) as store:
+        look = Survey(settings, store, paths, looking)
+        for _ in look.changes():
+            pass
+        look.vanished(prune=prune)
+        return look.report
 
 
 def name_of(file: Path, loaded: Loaded) -> Name:

@@ -17,7 +17,8 @@ from qa.embed import Embedder, embedder_name, load_embedder
 from qa.errors import IndexUnusableError
 from qa.split import VERSION
 from qa.store import DocumentStore
-from qa.vectors import COLLECTION, PassageVectors
+from qa.sync import Cancelled, Progress
+from qa.vectors import COLLECTION, PassageVectors, drop_unused
 from qa.write import Writer
 
 DOCUMENTS = "documents.sqlite3"
@@ -29,6 +30,11 @@ MADE_BY = "version"  # of the program that made them
 def index_exists(settings: Settings) -> bool:
     """Whether an index was ever made in the data directory."""
     return (settings.index_dir / DOCUMENTS).is_file()
+
+
+def index_path(settings: Settings) -> Path | None:
+    """The file of the documents; None without an index."""
+    return settings.index_dir / DOCUMENTS if index_exists(settings) else None
 
 
 def require_index(settings: Settings) -> Path:
@@ -43,6 +49,42 @@ def require_index(settings: Settings) -> Path:
             "Make one with `qa ingest PATH`, for example `qa ingest seeds`.",
         )
     return settings.index_dir / DOCUMENTS
+
+
+def rebuild(
+    settings: Settings,
+    progress: Progress | None = None,
+    cancelled: Cancelled = lambda: False,
+    embedder: Callable[[Settings], Embedder] = load_embedder,
+) -> int | None:
+    """Embed all stored documents anew, beside the vectors in use, and switch to the new ones in one step; how
+    many documents they are, or None when it was cancelled. The caller holds `lock_data_dir`. Until the switch,
+    and when it is never reached, the old vectors hold; the next change drops those that are not in use.
+
+    Raises:
+        IndexUnusableError: there is no index, or its rows are damaged.
+        StorageError, ModelError: the new vectors cannot be written or made.
+    """
+    with closing(DocumentStore(require_index(settings))) as store:
+        if store.meta(FINGERPRINT) is None:
+            raise damaged(settings.index_dir)
+        store.complete_names()
+        drop_unused(settings, vectors_in_use(store))
+        vectors = PassageVectors(settings, _next_name(vectors_in_use(store)))
+        model = embedder(settings)
+        writer = Writer(settings, store, vectors, lambda: model)
+        counts = writer.embed_all(progress, cancelled)
+        if counts is None:
+            return None
+        made = {VECTORS: vectors.name, FINGERPRINT: fingerprint_of(model.name), MADE_BY: __version__}
+        store.switch(counts, **made)
+        return len(counts)
+
+
+def _next_name(name: str) -> str:
+    """`passages-8` after `passages-7`."""
+    stem, _, number = name.partition("-")
+    return f"{stem}-{int(number or 1) + 1}"
 
 
 @contextmanager
@@ -68,13 +110,14 @@ def open_writer(
         check_fingerprint(settings, store, fingerprint_of(embedder_name(settings)), write=True)
         vectors = PassageVectors(settings, vectors_in_use(store))
         writer = Writer(settings, store, vectors, _embedder)
-        make_ready(store, vectors, writer)
+        make_ready(settings, store, vectors, writer)
         yield writer, store
 
 
-def make_ready(store: DocumentStore, vectors: PassageVectors, writer: Writer) -> None:
+def make_ready(settings: Settings, store: DocumentStore, vectors: PassageVectors, writer: Writer) -> None:
     """Mend what a crash left."""
     store.complete_names()
+    drop_unused(settings, vectors.name)
     writer.sweep()
     if vectors.count() != store.passage_count():
         writer.repair()
@@ -100,8 +143,7 @@ def check_fingerprint(settings: Settings, store: DocumentStore, fingerprint: str
     if built_with is None:
         if not write:
             raise damaged(settings.index_dir)
-        store.set_meta(MADE_BY, __version__)
-        store.set_meta(FINGERPRINT, fingerprint)
+        store.set_meta(**{FINGERPRINT: fingerprint, MADE_BY: __version__})
     elif built_with != fingerprint:
         raise IndexUnusableError(
             f"The index in {settings.index_dir} was built with “{built_with}”; now “{fingerprint}” is set.",

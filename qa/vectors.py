@@ -97,6 +97,19 @@ class PassageVectors:
                 self.collection.delete(ids=part)
 
 
+def drop_unused(settings: Settings, used: str) -> None:
+    """Drop what rebuilds left: collections of vectors beside the one in use.
+
+    Raises:
+        StorageError: the vectors cannot be written.
+    """
+    with chroma_errors(settings):
+        client = open_client(settings)
+        for collection in client.list_collections():
+            if collection.name != used and collection.name.partition("-")[0] == COLLECTION:
+                client.delete_collection(collection.name)
+
+
 @contextmanager
 def chroma_errors(settings: Settings) -> Iterator[None]:
     """Turn what Chroma raises into our errors."""

@@ -20,7 +20,7 @@ from qa.records import Document, Passage
 from qa.seen import Seen
 from qa.split import split_passages
 from qa.store import DocumentStore, Name
-from qa.sync import FileChange, IngestReport, Looking, Survey, name_of
+from qa.sync import Cancelled, FileChange, IngestReport, Looking, Progress, Survey, name_of
 from qa.vectors import PassageVectors, embedded_text, make_node
 
 _Item = TypeVar("_Item")
@@ -96,13 +96,33 @@ class Writer:
     def repair(self) -> None:
         """Make the vectors those of the stored documents: embed what lacks them, drop what has no row."""
         held = self._vectors.ids()
-        for part in _parts(self._store.ids(), BATCH_DOCUMENTS):
-            documents = self._store.some(part).values()
-            pairs = [(document, passage) for document in documents for passage in split_passages(document)]
-            self._embed([pair for pair in pairs if pair[1].id not in held])
-            held -= {passage.id for _, passage in pairs}
+        self.embed_all(held=held)
         self._vectors.delete(held)
         self._store.no_strays()
+
+    def embed_all(
+        self,
+        progress: Progress | None = None,
+        cancelled: Cancelled = lambda: False,
+        *,
+        held: set[str] | None = None,
+    ) -> dict[str, int] | None:
+        """Embed every stored document but passages that are `held`, which are taken from that set; the number
+        of each document's passages, or None when it was cancelled.
+        """
+        ids, counts = self._store.ids(), dict[str, int]()
+        for part in _parts(ids, BATCH_DOCUMENTS):
+            if cancelled():
+                return None
+            found = {item.id: (item, split_passages(item)) for item in self._store.some(part).values()}
+            pairs = [(document, passage) for document, passages in found.values() for passage in passages]
+            self._embed([pair for pair in pairs if not held or pair[1].id not in held])
+            if held:
+                held -= {passage.id for _, passage in pairs}
+            counts |= {one: len(passages) for one, (_, passages) in found.items()}
+            if progress:
+                progress(len(counts), len(ids), "")
+        return counts
 
     def _existing(self, document_id: str) -> list[Name]:
         names = self._store.names_of([document_id])[document_id]

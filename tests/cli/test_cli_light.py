@@ -207,10 +207,11 @@ def fake_model(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["ask", "Who met whom?"], ["ingest", "."], ["serve", "--port", "0"]], ids=" ".join
+    "arguments", [["ask", "Who met whom?"], ["ingest", "new.txt"], ["serve", "--port", "0"]], ids=" ".join
 )
 def test_wrong_weights_are_status_1(data_copy: Path, fake_model: Path, arguments: list[str]) -> None:
     """The checksum is looked at before the weights are; the line names the file and what to do."""
+    Path("new.txt").write_text("A report that has to be embedded.")
     environment = qa_environment(data_copy) | {"PYTHONPATH": str(fake_model)}
     run = subprocess.run(
         [sys.executable, "-m", "qa", *arguments], env=environment, capture_output=True, text=True, check=False

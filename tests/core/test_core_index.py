@@ -75,7 +75,7 @@ def test_ingest_adds_what_is_there(index: Index, folder: Path, settings: Setting
     """Every file becomes a document with its vectors, and the report names it."""
     steps: list[tuple[int, int, str]] = []
     report = index.ingest([folder], progress=lambda *step: steps.append(step))
-    assert report.added == ["a.txt", "b.txt", "c.txt"]
+    assert report.added == ["a.txt", "b.txt", "sub/c.txt"]
     assert (report.replaced, report.unchanged, report.removed, report.failed) == ([], [], [], [])
     assert steps == [(1, 3, "a.txt"), (2, 3, "b.txt"), (3, 3, "c.txt")]
     assert len(index.snapshot.documents) == count_documents(settings) == 3
@@ -97,7 +97,7 @@ def test_ingest_twice_changes_nothing_and_embeds_nothing(
     for file in folder.rglob("*.txt"):
         os.utime(file, (1, 1))
     report = index.ingest([folder])
-    assert report.unchanged == ["a.txt", "b.txt", "c.txt"]
+    assert report.unchanged == ["a.txt", "b.txt", "sub/c.txt"]
     assert (report.added, report.replaced, report.removed) == ([], [], [])
     again = open_index(settings, plain_embedder(seen), write=True)
     assert again.ingest([folder, folder / "a.txt"], prune=True).added == []
@@ -113,7 +113,7 @@ def test_a_changed_file_is_replaced(index: Index, folder: Path, settings: Settin
     seen.clear()
     (folder / "a.txt").write_text("The ferry was raised. Divers helped.")
     report = index.ingest([folder])
-    assert (report.replaced, report.unchanged) == (["a.txt"], ["b.txt", "c.txt"])
+    assert (report.replaced, report.unchanged) == (["a.txt"], ["b.txt", "sub/c.txt"])
     assert "The ferry was raised. Divers helped." in _texts(index)
     assert not any("sank" in text for text in _texts(index))
     assert len(seen) == 1
@@ -189,7 +189,7 @@ def test_a_changed_sidecar_describes_anew(
         '["a.txt"]\ntitle = "Ferry lost"\nevent_date = 2019-03-02\nevent_place = "Ostby"\n'
     )
     report = index.ingest([folder])
-    assert (report.replaced, report.unchanged) == (["a.txt"], ["b.txt", "c.txt"])
+    assert (report.replaced, report.unchanged) == (["a.txt"], ["b.txt", "sub/c.txt"])
     new = index.snapshot.documents[old.id]
     assert (new.title, new.event, new.text) == ("Ferry lost", Event(date(2019, 3, 2), "Ostby"), old.text)
     assert len(seen) == 1
