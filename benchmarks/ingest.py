@@ -173,7 +173,7 @@ def weigh(folder: Path, articles: list[Path], count: int) -> Iterator[tuple[str,
 
 
 def run_qa(settings: Settings, folder: Path) -> tuple[int, float, float]:
-    """`qa ingest` in a process of its own: its peak memory in bytes, its seconds by the clock and of processor."""
+    """`qa ingest` in a process of its own: its peak memory in bytes, its seconds by the clock and of CPU."""
     print(f"qa ingest {folder.name} into {settings.data_dir.name}", file=sys.stderr, flush=True)
     environment = {**os.environ, "QA_DATA_DIR": str(settings.data_dir)}
     started = time.perf_counter()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,6 +18,8 @@ COLLECTION = "passages"
 _Item = TypeVar("_Item")
 AT_ONCE = 1000  # vectors that one call takes
 LEAST_FREE_BYTES = 1_000_000
+# SQLite's codes are those of a full disk, of a write and of a flush that failed.
+_FULL = re.compile(r"disk is full|no space left|file too large|code: (?:13|778|1034)\b", re.I)
 SOURCE = "ref_doc_id"  # under which LlamaIndex notes the id of a passage's document
 
 
@@ -135,7 +138,7 @@ def chroma_errors(settings: Settings) -> Iterator[None]:
 
 def is_full(settings: Settings, error: BaseException) -> bool:
     """Whether an error comes of a disk that takes no more."""
-    if any(words in str(error).lower() for words in ("disk is full", "no space left", "file too large")):
+    if _FULL.search(str(error)):
         return True
     try:
         return shutil.disk_usage(settings.index_dir).free < LEAST_FREE_BYTES
