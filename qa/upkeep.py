@@ -91,7 +91,7 @@ def _next_name(name: str) -> str:
 def open_writer(
     settings: Settings, embedder: Callable[[Settings], Embedder] = load_embedder
 ) -> Iterator[tuple[Writer, DocumentStore]]:
-    """The index for a command that changes it and asks nothing of it: neither the documents nor the embedding
+    """The index for a command that changes it and asks nothing of it: neither documents, vectors nor embedding
     model are loaded before they are needed. The caller holds `lock_data_dir`; without an index one is made.
 
     Raises:
@@ -109,8 +109,12 @@ def open_writer(
     with closing(DocumentStore(settings.index_dir / DOCUMENTS)) as store:
         check_fingerprint(settings, store, fingerprint_of(embedder_name(settings)), write=True)
         vectors = PassageVectors(settings, vectors_in_use(store))
-        writer = Writer(settings, store, vectors, _embedder)
-        make_ready(settings, store, vectors, writer)
+        writer = Writer(
+            settings, store, vectors, _embedder, lambda it: make_ready(settings, store, vectors, it)
+        )
+        store.complete_names()
+        if vectors.lost or store.strays():
+            writer.make_ready()
         yield writer, store
 
 

@@ -6,6 +6,7 @@ import re
 import shutil
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -61,8 +62,18 @@ class PassageVectors:
     def __init__(self, settings: Settings, name: str = COLLECTION) -> None:
         self.name = name
         self._settings = settings
-        with chroma_errors(settings):
-            self.collection = open_collection(settings, name)
+
+    @cached_property
+    def collection(self) -> Any:
+        """The collection, opened when it is first needed."""
+        with chroma_errors(self._settings):
+            return open_collection(self._settings, self.name)
+
+    @property
+    def lost(self) -> bool:
+        """Whether there are certainly none: their file is not there."""
+        remote = self._settings.chroma_url is not None
+        return not remote and not (self._settings.index_dir / "chroma" / "chroma.sqlite3").is_file()
 
     def count(self) -> int:
         """How many there are."""

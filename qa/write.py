@@ -31,7 +31,8 @@ BATCH_CHARS = 500_000
 
 class Writer:
     """Changes documents and vectors together; whoever has one holds `lock_data_dir`. It keeps nothing of the
-    documents in memory. `embedder` is called when the first text must be embedded.
+    documents in memory. `embedder` is called when the first text must be embedded, and `ready`, which mends
+    what a crash left, before the first vector is touched.
     """
 
     def __init__(
@@ -40,8 +41,11 @@ class Writer:
         store: DocumentStore,
         vectors: PassageVectors,
         embedder: Callable[[], Embedder],
+        ready: Callable[[Writer], None] = lambda writer: None,
     ) -> None:
         self._settings = settings
+        self._make_ready = ready
+        self._is_ready = False
         self._store = store
         self._vectors = vectors
         self._embedder = embedder
@@ -86,6 +90,12 @@ class Writer:
         self._change(Change(corrections={document_id: kept}))
         self.sweep()
         return self._store.some([document_id])[document_id]
+
+    def make_ready(self) -> None:
+        """Mend what a crash left, once."""
+        if not self._is_ready:
+            self._is_ready = True
+            self._make_ready(self)
 
     def sweep(self) -> None:
         """Drop the vectors that no document needs."""
@@ -151,6 +161,8 @@ class Writer:
     def _change(self, change: Change) -> None:
         """Carry a change out: vectors first, as strays, then all rows at once."""
         outcome = reckon(self._store, change)
+        if outcome.fresh or outcome.step.strays:
+            self.make_ready()
         if outcome.fresh:
             held = self._vectors.held([passage.id for _, passage in outcome.fresh])
             self._store.expect(passage.id for _, passage in outcome.fresh)

@@ -21,9 +21,11 @@ from qa.errors import IndexUnusableError, InputError
 from qa.index import DOCUMENTS, Index, count_documents, open_index
 from qa.load import Loaded, document_id, load_file
 from qa.lock import make_data_dir
+from qa.retrieve import Retriever
 from qa.seen import RACY_NS, Seen
 from qa.sync import Looking, survey
-from qa.upkeep import index_path
+from qa.upkeep import index_path, rebuild
+from qa.vectors import open_client
 
 FERRY = "The ferry sank in the storm. Nobody was hurt."
 BRIDGE = "The bridge opened on Monday. It is long."
@@ -345,3 +347,32 @@ def test_a_disk_that_takes_no_more_loses_nothing(index: Index, folder: Path, set
     with open_store(settings) as store:
         assert store.strays() == ()
     again.close()
+
+
+def test_a_rebuild_happens_beside_the_old_vectors(index: Index, folder: Path, settings: Settings) -> None:
+    """Another embedder is refused until then; stopped midway nothing is changed, and readers go on."""
+    index.ingest([folder])
+    index.correct(document_id(FERRY), {"title": "Ferry sunk"})
+    index.close()
+    other = plain_embedder(dimensions=64)
+    other.name = "another"
+    reader = open_index(settings, plain_embedder())
+    with pytest.raises(IndexUnusableError, match=r"hashed words.*another") as caught:
+        open_index(settings, other)
+    assert "qa ingest --rebuild" in caught.value.hint
+    assert rebuild(settings, cancelled=lambda: True, embedder=lambda _: other) is None
+    open_index(settings, plain_embedder()).close()
+    steps: list[tuple[int, int]] = []
+    total = rebuild(settings, lambda done, of, name: steps.append((done, of)), embedder=lambda _: other)
+    assert (total, steps[-1]) == (3, (3, 3))
+    with pytest.raises(IndexUnusableError, match=r"another.*hashed words"):
+        open_index(settings, plain_embedder())
+    assert Retriever(reader.snapshot, plain_embedder(), settings).retrieve("Which ferry sank?")
+    reader.close()
+    opened = open_index(settings, other, write=True)
+    assert opened.snapshot.documents[document_id(FERRY)].title == "Ferry sunk"
+    hits = Retriever(opened.snapshot, other, settings).retrieve("Which ferry sank?")
+    assert hits[0].passage.document_id == document_id(FERRY)
+    assert [one.name for one in open_client(settings).list_collections()] == ["passages-2"]
+    assert opened.ingest([folder], prune=True).changed is False
+    opened.close()
