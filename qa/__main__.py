@@ -1,4 +1,5 @@
-"""The command line: `qa serve | ingest | ask | sources | correct | remove | model | doctor`.
+"""The command line: `qa serve | ingest | ask | sources | correct | remove | backup | restore | export |
+model | doctor`.
 
 Exit codes: 0 answered or done, 1 an error, 2 wrong usage or input, 3 the documents do not hold the answer,
 130 stopped by Ctrl-C.
@@ -14,6 +15,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, get_args
 
+from qa.cli.backup import add_file, add_restore_arguments, backup, export, restore
 from qa.cli.documents import add_correct_arguments, correct, remove, sources
 from qa.cli.ingest import add_arguments, ingest
 from qa.cli.stopping import STOPPED
@@ -67,6 +69,10 @@ def _parser() -> argparse.ArgumentParser:
 
     removal = _command(commands, "remove", remove, "take a document out")
     removal.add_argument("id", metavar="ID")
+
+    add_file(_command(commands, "backup", backup, "write the index into one file"))
+    add_restore_arguments(_command(commands, "restore", restore, "make a backup the index"))
+    add_file(_command(commands, "export", export, "write every document as a line of JSON"))
 
     model = commands.add_parser("model", help="list, fetch or choose the language model")
     actions = model.add_subparsers(required=True, metavar="ACTION")

@@ -70,7 +70,7 @@ def rebuild(
             raise damaged(settings.index_dir)
         store.complete_names()
         drop_unused(settings, vectors_in_use(store))
-        vectors = PassageVectors(settings, _next_name(vectors_in_use(store)))
+        vectors = PassageVectors(settings, next_name(vectors_in_use(store)))
         model = embedder(settings)
         writer = Writer(settings, store, vectors, lambda: model)
         counts = writer.embed_all(progress, cancelled)
@@ -81,10 +81,10 @@ def rebuild(
         return len(counts)
 
 
-def _next_name(name: str) -> str:
-    """`passages-8` after `passages-7`."""
+def next_name(name: str) -> str:
+    """A name for another collection of vectors: `passages-8` after `passages-7`, the plain one after none."""
     stem, _, number = name.partition("-")
-    return f"{stem}-{int(number or 1) + 1}"
+    return f"{stem}-{int(number or 1) + 1}" if stem else COLLECTION
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from array import array
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
@@ -103,6 +104,19 @@ class PassageVectors:
         with chroma_errors(self._settings):
             for part in _batched(nodes, AT_ONCE):
                 ChromaVectorStore(chroma_collection=self.collection).add(part)
+
+    def packed(self, ids: Collection[str]) -> Iterator[tuple[str, bytes]]:
+        """Those of the ids that are there, each with its vector as bytes."""
+        for part in _batched(ids, AT_ONCE):
+            with chroma_errors(self._settings):
+                found = self.collection.get(ids=part, include=["embeddings"])
+            for one, vector in zip(found["ids"], found["embeddings"], strict=True):
+                yield one, array("f", map(float, vector)).tobytes()
+
+    @staticmethod
+    def unpacked(packed: bytes) -> list[float]:
+        """A vector from its bytes."""
+        return array("f", packed).tolist()
 
     def delete(self, ids: Collection[str]) -> None:
         """Drop those of the ids that are there."""

@@ -26,7 +26,7 @@ LAYERS = (
     "sync outcome write upkeep index condense retrieve select generate verify present",
     "reading telling",
     # a question's way through them
-    "pipeline doctor watch",
+    "pipeline doctor watch backup",
     "suggest feedback background",
     # the whole, opened for a front end
     "dateline",
