@@ -2,7 +2,11 @@
 
 The modules in the order the data takes:
 
-    documents in        load (infer) → split → embed → index (store, vectors, lock)
+    documents in        sync (seen) finds what changed, load (infer) reads it, outcome reckons what follows,
+                        write does it: split → embed → vectors, then store (database, rows,
+                        corrections)
+    the index           index (for reading), upkeep (for changes, rebuilds), lock; watch follows folders, backup
+    which are copies    likeness
     questions through   condense (followups/) → retrieve (rerank) → select (rank, context) → generate (reading,
                         copying) → verify (claims/) → present; telling takes a selection through the last three
     what they mean      question, events (scopes/), collection; gathering/ answers over all reports
@@ -13,7 +17,8 @@ The modules in the order the data takes:
     what a text says    words, and language/ on top of it
     underneath          records, errors, config, words, prompts
     the model           llm/
-    front ends          __main__ (command line), doctor, server/ (HTTP and page), and app.py beside this folder
+    front ends          __main__ and cli/ (command line), doctor, server/ (HTTP and page), and app.py beside
+                        this folder
 
 Imports point one way: stages import what is underneath and never each other; only `pipeline` knows them all.
 """

@@ -22,6 +22,7 @@ from qa.sync import Cancelled, IngestReport, Looking, Progress
 from qa.upkeep import (
     DOCUMENTS,
     FINGERPRINT,
+    MADE_BY,
     check_fingerprint,
     fingerprint_of,
     make_ready,
@@ -147,15 +148,31 @@ def count_documents(settings: Settings) -> int:
     """How many documents the index holds, its files having been found sound.
 
     Raises:
-        IndexUnusableError: there is none, it is damaged, or it was built with another embedder or splitter.
+        IndexUnusableError: there is none, or it is damaged.
         StorageError: it cannot be read.
     """
+    return len(_sound_documents(settings))
+
+
+def built_with(settings: Settings) -> str:
+    """The embedder, the splitter and the version of the program that the index was built with, for a reader.
+
+    Raises:
+        IndexUnusableError: there is none, or it is damaged.
+        StorageError: it cannot be read.
+    """
+    with stored(settings) as store:
+        version = store.meta(MADE_BY)
+        return f"{store.meta(FINGERPRINT)}{f'; Dateline {version}' if version else ''}"
+
+
+def _sound_documents(settings: Settings) -> tuple[Document, ...]:
     with stored(settings) as store:
         documents = store.documents()
         passages = sum(len(split_passages(document)) for document in documents)
         if PassageVectors(settings, vectors_in_use(store)).count() < passages:
             raise damaged(settings.index_dir)
-        return len(documents)
+        return documents
 
 
 def open_index(settings: Settings, embedder: Embedder, *, write: bool = False) -> Index:

@@ -13,9 +13,10 @@ from pathlib import Path
 from qa.corrections import corrected
 from qa.likeness import is_copy
 from qa.records import Document, Passage
+from qa.rows import Name, pack, unpack
 from qa.seen import Seen
 from qa.split import split_passages
-from qa.store import DocumentStore, Name, Step, pack, unpack
+from qa.store import DocumentStore, Step
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,35 +6,18 @@ as strays before they are written and after their row is gone, so whatever a cra
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from qa.database import Database
-from qa.records import Document, Event
+from qa.records import Document
+from qa.rows import COLUMNS, Name, document_of, name_at, pack, values_of
 from qa.seen import Seen
 
-# What is known of a document, column by column; `_values` and `_document` turn it into a row and back.
-_COLUMNS = ("title", "publisher", "published", "event_date", "event_place", "basis")
 _AT_ONCE = 500  # values that one statement takes
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """A name that a text came under: its path, the file there or the one that holds it, the name as readers see
-    it, and what was known of the text under this name (packed; None for an index older than that).
-    """
-
-    path: Path
-    file: Path
-    uri: str
-    document_id: str
-    told: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,22 +57,22 @@ class DocumentStore:
         """All documents, the oldest event first."""
         with self._file.reading() as db:
             rows = db.execute(
-                f"SELECT id, text, {', '.join(_COLUMNS)} FROM documents "  # noqa: S608  # constants
+                f"SELECT id, text, {', '.join(COLUMNS)} FROM documents "  # noqa: S608  # constants
                 "ORDER BY coalesce(event_date, published, '9999'), id"
             ).fetchall()
             names: dict[str, list[str]] = {}
             for uri, owner in db.execute("SELECT uri, document_id FROM names ORDER BY uri"):
                 names.setdefault(owner, []).append(uri)
-        return tuple(_document(row[0], row[1], row[2:], names.get(row[0], [])) for row in rows)
+        return tuple(document_of(row[0], row[1], row[2:], names.get(row[0], [])) for row in rows)
 
     def some(self, ids: Collection[str]) -> dict[str, Document]:
         """Those documents of the ids that are stored."""
         with self._file.reading() as db:
-            query = f"SELECT id, text, {', '.join(_COLUMNS)} FROM documents WHERE id IN"  # noqa: S608
+            query = f"SELECT id, text, {', '.join(COLUMNS)} FROM documents WHERE id IN"  # noqa: S608
             rows = [row for part in _parts(ids) for row in db.execute(f"{query} ({_marks(part)})", part)]
             names = self.names_of(row[0] for row in rows)
         return {
-            row[0]: _document(row[0], row[1], row[2:], sorted(name.uri for name in names[row[0]]))
+            row[0]: document_of(row[0], row[1], row[2:], sorted(name.uri for name in names[row[0]]))
             for row in rows
         }
 
@@ -102,7 +85,7 @@ class DocumentStore:
         """All names, by path."""
         with self._file.reading() as db:
             rows = db.execute("SELECT path, file, uri, document_id, told FROM names").fetchall()
-        return {name.path: name for name in map(_name, rows)}
+        return {name.path: name for name in map(name_at, rows)}
 
     def complete_names(self) -> None:
         """For names of an index older than that, keep what is known of their documents as told under them."""
@@ -119,7 +102,7 @@ class DocumentStore:
             query = "SELECT path, file, uri, document_id, told FROM names WHERE document_id IN"
             for part in _parts(ids):
                 for row in db.execute(f"{query} ({_marks(part)}) ORDER BY path", part):
-                    found[row[3]].append(_name(row))
+                    found[row[3]].append(name_at(row))
         return found
 
     def names_at(self, paths: Iterable[Path]) -> dict[Path, Name]:
@@ -129,7 +112,7 @@ class DocumentStore:
             query = "SELECT path, file, uri, document_id, told FROM names WHERE path IN"
             for part in _parts(map(str, paths)):
                 rows = db.execute(f"{query} ({_marks(part)})", part)
-                found |= {name.path: name for name in map(_name, rows)}
+                found |= {name.path: name for name in map(name_at, rows)}
         return found
 
     def seen(self) -> dict[Path, Seen]:
@@ -219,13 +202,13 @@ class DocumentStore:
             db.executemany("INSERT INTO corrections VALUES (?, ?, ?)", rows)
 
     def _put(self, document: Document, passages: int) -> None:
-        columns = ("id", "text", *_COLUMNS, "passages")
-        changed = ", ".join(f"{column} = excluded.{column}" for column in (*_COLUMNS, "passages"))
+        columns = ("id", "text", *COLUMNS, "passages")
+        changed = ", ".join(f"{column} = excluded.{column}" for column in (*COLUMNS, "passages"))
         with self._file.transaction() as db:
             db.execute(
                 f"INSERT INTO documents ({', '.join(columns)}) VALUES ({_marks(columns)}) "  # noqa: S608
                 f"ON CONFLICT (id) DO UPDATE SET {changed}",
-                (document.id, document.text, *_values(document), passages),
+                (document.id, document.text, *values_of(document), passages),
             )
 
     def _note_seen(self, files: Mapping[Path, Seen | None]) -> None:
@@ -235,51 +218,6 @@ class DocumentStore:
             db.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
             gone = [(str(path),) for path, seen in files.items() if seen is None]
             db.executemany("DELETE FROM files WHERE path = ?", gone)
-
-
-def pack(document: Document) -> str:
-    """What is known of a document, as one text; equal for documents of which the same is known."""
-    return json.dumps(dict(zip(_COLUMNS, _values(document), strict=True)), ensure_ascii=False)
-
-
-def unpack(told: str, document: Document) -> Document:
-    """The document with what a packed text tells of it."""
-    known = json.loads(told)
-    return _document(document.id, document.text, [known.get(one) for one in _COLUMNS], document.uris)
-
-
-def _values(document: Document) -> tuple[str | None, ...]:
-    return (
-        document.title,
-        document.publisher,
-        document.published.isoformat() if document.published else None,
-        document.event.date.isoformat() if document.event.date else None,
-        document.event.place,
-        json.dumps(dict(document.basis)),
-    )
-
-
-def _document(identity: str, text: str, values: Sequence[Any], uris: Sequence[str]) -> Document:
-    title, publisher, published, event_date, event_place, basis = values
-    return Document(
-        id=identity,
-        text=text,
-        uris=tuple(uris),
-        title=title,
-        publisher=publisher,
-        published=_day(published),
-        event=Event(_day(event_date), event_place),
-        basis=json.loads(basis or "{}"),
-    )
-
-
-def _name(row: Sequence[Any]) -> Name:
-    path, file, uri, owner, told = row
-    return Name(Path(path), Path(file or path), uri, owner, told)
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
 
 
 def _marks(values: Collection[object]) -> str:

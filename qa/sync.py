@@ -18,8 +18,9 @@ from qa import __version__
 from qa.config import Settings
 from qa.errors import InputError
 from qa.load import SIDECAR, Loaded, find_files, load_file
+from qa.rows import Name, pack
 from qa.seen import Seen, is_gone, look
-from qa.store import DocumentStore, Name, pack
+from qa.store import DocumentStore
 
 Progress = Callable[[int, int, str], None]
 """Told how many files of how many are done, and the last one's name."""
@@ -111,7 +112,7 @@ class Survey:
         """Each file that had to be read and could be, in order.
 
         Raises:
-            InputError: a file given by name cannot be read.
+            InputError: the only path given is a file that cannot be read.
         """
         waiting = [(root, file, now) for root, file, now in self._looked() if not self._is_unchanged(file, now)]
         for done, (root, file, _) in enumerate(waiting, start=1):
@@ -159,7 +160,7 @@ class Survey:
         try:
             seen, texts = self._read_whole(root, file)
         except InputError as error:
-            if file in self._roots:
+            if self._roots == [file]:
                 raise
             self.report.failed.append((self._shown(file), str(error)))
             return None

@@ -107,7 +107,7 @@ def open_writer(
         return loaded[0]
 
     with closing(DocumentStore(settings.index_dir / DOCUMENTS)) as store:
-        check_fingerprint(settings, store, fingerprint_of(embedder_name(settings)), write=True)
+        check_fingerprint(settings, store, expected(settings), write=True)
         vectors = PassageVectors(settings, vectors_in_use(store))
         writer = Writer(
             settings, store, vectors, _embedder, lambda it: make_ready(settings, store, vectors, it)
@@ -135,6 +135,17 @@ def vectors_in_use(store: DocumentStore) -> str:
 def fingerprint_of(embedder: str) -> str:
     """What vectors are made with, as an index remembers it."""
     return f"{embedder}; split {VERSION}"
+
+
+def expected(settings: Settings) -> str:
+    """What the settings would have an index built with."""
+    return fingerprint_of(embedder_name(settings))
+
+
+def matches(settings: Settings) -> bool:
+    """Whether the index, which is there, was built with what the settings say."""
+    with closing(DocumentStore(require_index(settings))) as store:
+        return store.meta(FINGERPRINT) == expected(settings)
 
 
 def check_fingerprint(settings: Settings, store: DocumentStore, fingerprint: str, *, write: bool) -> None:

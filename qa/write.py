@@ -17,9 +17,10 @@ from qa.embed import Embedder
 from qa.errors import NotFoundError
 from qa.outcome import Change, reckon
 from qa.records import Document, Passage
+from qa.rows import Name
 from qa.seen import Seen
 from qa.split import split_passages
-from qa.store import DocumentStore, Name
+from qa.store import DocumentStore
 from qa.sync import Cancelled, FileChange, IngestReport, Looking, Progress, Survey, name_of
 from qa.vectors import PassageVectors, embedded_text, make_node
 

@@ -16,8 +16,9 @@ from qa.errors import InputError, NotFoundError
 from qa.index import Index, count_documents, open_index
 from qa.lock import make_data_dir
 from qa.records import Document, Event
+from qa.rows import Name, pack
 from qa.split import split_passages
-from qa.store import Name, Step, pack
+from qa.store import Step
 from qa.vectors import open_collection
 from qa.write import BATCH_DOCUMENTS
 

@@ -249,12 +249,15 @@ def test_a_file_that_is_being_written_can_wait(settings: Settings, folder: Path)
 
 
 def test_a_bad_file_alone_in_a_folder_is_left_out(index: Index, tmp_path: Path) -> None:
-    """Only a file given by name is an error of the whole run."""
+    """Only a file given by name, and nothing beside it, is an error of the whole run."""
     (tmp_path / "only").mkdir()
     (tmp_path / "only" / "bad.txt").write_bytes(b"\xff")
     assert [name for name, _ in index.ingest([tmp_path / "only"]).failed] == ["bad.txt"]
     with pytest.raises(InputError, match="not UTF-8"):
         index.ingest([tmp_path / "only" / "bad.txt"])
+    (tmp_path / "good.txt").write_text(FERRY)
+    report = index.ingest([tmp_path / "only" / "bad.txt", tmp_path / "good.txt"])
+    assert ([name for name, _ in report.failed], report.added) == (["bad.txt"], ["good.txt"])
 
 
 def test_an_unreadable_folder_is_not_an_empty_one(index: Index, folder: Path, tmp_path: Path) -> None:

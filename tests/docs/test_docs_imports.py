@@ -19,7 +19,7 @@ LAYERS = (
     # underneath everything
     "__init__ errors records words config prompts",
     # what the stages work with
-    "language infer load split embed seen database store vectors collection lock likeness corrections",
+    "language infer load split embed seen rows database store vectors collection lock likeness corrections",
     "question scopes followups events sides context gathering claims copying rerank rank llm",
     "drafting",
     # the stages that use it
