@@ -113,6 +113,14 @@ class Database:
             self._db.execute(f"PRAGMA user_version = {FORMAT}")
 
 
+def damaged_vectors(index_dir: Path) -> IndexUnusableError:
+    """The error for an index whose rows are whole and whose vectors are not what was written."""
+    return IndexUnusableError(
+        f"The index in {index_dir} is damaged.",
+        "Run `qa ingest --rebuild`: its documents and your corrections are whole, only the vectors are not.",
+    )
+
+
 def damaged(index_dir: Path) -> IndexUnusableError:
     """The error for an index whose files are not what was written."""
     return IndexUnusableError(

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from qa.collection import Snapshot, build_lexicon
 from qa.config import Settings
-from qa.database import damaged
+from qa.database import damaged, damaged_vectors
 from qa.embed import Embedder
 from qa.records import Document
 from qa.split import split_passages, split_sentences
@@ -171,7 +171,7 @@ def _sound_documents(settings: Settings) -> tuple[Document, ...]:
         documents = store.documents()
         passages = sum(len(split_passages(document)) for document in documents)
         if PassageVectors(settings, vectors_in_use(store)).count() < passages:
-            raise damaged(settings.index_dir)
+            raise damaged_vectors(settings.index_dir)
         return documents
 
 
@@ -193,7 +193,7 @@ def open_index(settings: Settings, embedder: Embedder, *, write: bool = False) -
             make_ready(settings, store, vectors, writer)
         index = Index(store, vectors, writer)
         if index.lacks_vectors():
-            raise damaged(settings.index_dir)
+            raise damaged_vectors(settings.index_dir)
     except BaseException:
         store.close()
         raise

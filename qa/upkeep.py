@@ -18,7 +18,7 @@ from qa.errors import IndexUnusableError
 from qa.split import VERSION
 from qa.store import DocumentStore
 from qa.sync import Cancelled, Progress
-from qa.vectors import COLLECTION, PassageVectors, drop_unused
+from qa.vectors import COLLECTION, PassageVectors, discard_vectors, drop_unused
 from qa.write import Writer
 
 DOCUMENTS = "documents.sqlite3"
@@ -69,7 +69,7 @@ def rebuild(
         if store.meta(FINGERPRINT) is None:
             raise damaged(settings.index_dir)
         store.complete_names()
-        drop_unused(settings, vectors_in_use(store))
+        _drop_unused_or_all(settings, vectors_in_use(store))
         vectors = PassageVectors(settings, next_name(vectors_in_use(store)))
         model = embedder(settings)
         writer = Writer(settings, store, vectors, lambda: model)
@@ -79,6 +79,14 @@ def rebuild(
         made = {VECTORS: vectors.name, FINGERPRINT: fingerprint_of(model.name), MADE_BY: __version__}
         store.switch(counts, **made)
         return len(counts)
+
+
+def _drop_unused_or_all(settings: Settings, used: str) -> None:
+    """Make room for new vectors; old ones that cannot be read at all hold nothing worth keeping."""
+    try:
+        drop_unused(settings, used)
+    except IndexUnusableError:
+        discard_vectors(settings)
 
 
 def next_name(name: str) -> str:

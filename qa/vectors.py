@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from qa.config import Settings
-from qa.database import damaged
+from qa.database import damaged_vectors
 from qa.errors import StorageError
 from qa.records import Document, Passage
 
@@ -138,6 +138,25 @@ def drop_unused(settings: Settings, used: str) -> None:
                 client.delete_collection(collection.name)
 
 
+def discard_vectors(settings: Settings) -> None:
+    """Remove embedded vectors that cannot be read.
+
+    Raises:
+        StorageError: they cannot be removed.
+    """
+    from chromadb.api.shared_system_client import SharedSystemClient
+
+    SharedSystemClient.clear_system_cache()  # else the files that are gone stay open
+    place = settings.index_dir / "chroma"
+    try:
+        if place.exists():
+            shutil.rmtree(place)
+    except OSError as error:
+        raise StorageError(
+            f"{place} cannot be removed: {error.strerror}.", "Correct its permissions."
+        ) from error
+
+
 @contextmanager
 def chroma_errors(settings: Settings) -> Iterator[None]:
     """Turn what Chroma raises into our errors."""
@@ -158,7 +177,7 @@ def chroma_errors(settings: Settings) -> Iterator[None]:
                 f"The disk of {settings.index_dir} is full.",
                 "Free some space and run again; what was indexed before is still there.",
             ) from error
-        raise damaged(settings.index_dir) from error
+        raise damaged_vectors(settings.index_dir) from error
 
 
 def is_full(settings: Settings, error: BaseException) -> bool:
