@@ -129,6 +129,24 @@ def test_copies_and_second_names_are_shown(world: Path) -> None:
     assert f"a copy of {linked.pop()}" in lines
 
 
+def test_a_collection_goes_into_a_file_and_back(world: Path, tmp_path: Path) -> None:
+    """Backup, restore and export say how many documents they took; what cannot be is one line."""
+    file, other = str(tmp_path / "x.backup"), tmp_path / "other"
+    run = run_qa("backup", file, data_dir=world / "data")
+    assert (run.stdout, run.stderr) == (f"Backed up 3 documents to {file}.\n", "")
+    one_clear_line(run_qa("backup", file, data_dir=world / "data"), "is there already")
+    run = run_qa("restore", file, data_dir=other)
+    assert (run.stdout, run.stderr) == (f"Restored 3 documents from {file}.\n", "")
+    assert _sources(other) == _sources(world / "data")
+    run = run_qa("restore", file, data_dir=other)
+    one_clear_line(run, "--replace")
+    assert run.returncode == 2
+    one_clear_line(run_qa("restore", str(tmp_path / "absent"), data_dir=other), "There is no file")
+    run = run_qa("export", str(tmp_path / "x.jsonl"), data_dir=other)
+    assert run.stdout.startswith("Exported 3 documents")
+    assert len((tmp_path / "x.jsonl").read_text().splitlines()) == 3
+
+
 INTERRUPTED = """
 import os, signal, sys
 from qa import sync
