@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 INCOMING = ".incoming-"
 MAX_NAME_BYTES = 200
+FAILED = "failed"
 UNSAFE = frozenset('<>:"|?*')  # besides what is not printable: some file systems refuse them
 
 
@@ -60,7 +61,7 @@ class Uploads:
             raise InputError("Two files have the same name.", "Send them one after the other or rename one.")
         with self._lock, self._staged(names, [file for _, file in files]) as staging:
             report = self._index(names, staging)
-        taken = {self._uri(name) for name in (*report.added, *report.replaced, *report.unchanged)}
+        taken = {self._uri(name) for names in _came(report).values() for name in names}
         documents = (one for one in self._dateline.documents() if taken & set(one.uris))
         return Uploaded(report, tuple(documents))
 
@@ -118,9 +119,9 @@ class Uploads:
                 (staging / name).replace(place)
                 moved.add(name)
             report = self._dateline.ingest([self._folder / name for name in names])
-            if len(report.failed) == len(names):
+            kept = {name for name in names if fate_of(name, report)[0] != FAILED}
+            if not kept:
                 raise InputError(report.failed[0][1])
-            kept = moved - {name for name, _ in report.failed}
         except OSError as error:
             raise _unwritable(self._folder, error) from error
         finally:
@@ -139,15 +140,22 @@ def fate_of(name: str, report: IngestReport) -> tuple[str, str]:
     """What came of a file that was kept under `name`, "added", "replaced", "unchanged" or "failed", and what is
     wrong with it or with parts of it, "" for nothing.
     """
-    states = {"added": report.added, "replaced": report.replaced, "unchanged": report.unchanged}
-    came = [state for state, names in states.items() if any(_is_of(name, one) for one in names)]
+    came = [state for state, names in _came(report).items() if any(_is_of(name, one) for one in names)]
     reasons = [reason for one, reason in report.failed if _is_of(name, one)]
-    return came[0] if came else "failed", " ".join(reasons)
+    return came[0] if came else FAILED, " ".join(reasons)
+
+
+def _came(report: IngestReport) -> dict[str, list[str]]:
+    """The names in the report that the index holds now, by what became of them. What was uploaded under a new
+    name is new for whoever sent it, whether the text is known from another file or not.
+    """
+    added = [*report.added, *(name for _, name in report.renamed)]
+    return {"added": added, "replaced": report.replaced, "unchanged": report.unchanged}
 
 
 def _is_of(name: str, part: str) -> bool:
     """Whether a name in a report is the file's, or that of something in it."""
-    return part == name or part.startswith((f"{name}/", f"{name}#"))
+    return part == name or part.startswith((f"{name}/", f"{name}#", f"{name} ("))
 
 
 def safe_name(given: str) -> str:
