@@ -32,6 +32,7 @@ from qa.sidecar import SIDECAR, Sidecar, parse_sidecar, read_sidecar
 
 __all__ = ["SIDECAR", "SUFFIXES", "Batch", "Loaded", "document_id", "find_files", "load_documents", "load_file"]
 
+LONGEST_VALUE = 300  # characters of a title, a name
 _Known = tuple[dict[str, Any], dict[str, str]]
 
 
@@ -209,11 +210,14 @@ def _known(article: Article, name: str, sidecar: _Known, *, inferring: bool) -> 
 
 
 def _of_file(article: Article) -> _Known:
-    """What a file says of itself."""
-    values = article.values.items()
-    return {field: date.fromisoformat(value) if field in DATES else value for field, value in values}, dict(
-        article.basis
-    )
+    """What a file says of itself; of a value that goes on and on, its beginning."""
+    values: dict[str, Any] = {}
+    for field, value in article.values.items():
+        if field in DATES:
+            values[field] = date.fromisoformat(value)
+        else:
+            values[field] = value if len(value) <= LONGEST_VALUE else f"{value[: LONGEST_VALUE - 1].rstrip()}…"
+    return values, dict(article.basis)
 
 
 def _of_text(text: str, name: str, known: Collection[str]) -> _Known:

@@ -24,7 +24,7 @@ from qa.drafting.templates import questions
 from qa.errors import InputError, ModelError
 from qa.llm.catalogue import wanted_tier
 from qa.llm.client import LanguageModel, Request
-from qa.load import find_files, load_file
+from qa.load import find_files, load_documents
 from qa.records import Document, Found, Instructions, Sentence
 from qa.split import split_sentences
 from qa.words import years
@@ -133,13 +133,15 @@ def read_texts(folder: Path) -> tuple[Text, ...]:
     texts = []
     for root, file in find_files([folder]):
         try:
-            document = load_file(root, file).document
+            batch = load_documents(root, file)
         except InputError as error:
             print(f"Left out: {error.message}", file=sys.stderr)
             continue
-        texts.append(Text(file.relative_to(root).as_posix(), document, split_sentences(document)))
+        for loaded in batch.documents:
+            name = loaded.path.relative_to(root).as_posix()
+            texts.append(Text(name, loaded.document, split_sentences(loaded.document)))
     if not texts:
-        raise InputError(f"There is no document in {folder}.", "Put .txt or .md files there.")
+        raise InputError(f"There is no document in {folder}.", "Put files of a kind that can be read there.")
     return tuple(texts)
 
 
@@ -243,7 +245,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
-    add("folder", nargs="?", type=Path, metavar="FOLDER", help="the documents, .txt or .md")
+    add("folder", nargs="?", type=Path, metavar="FOLDER", help="the documents, of any kind")
     add("--out", type=Path, default=Path("cases.jsonl"), metavar="FILE", help="default: cases.jsonl")
     add(
         "--count", type=_positive, default=COUNT, metavar="N", help=f"at most so many drafts (default: {COUNT})"

@@ -22,7 +22,7 @@ from eval.systems.asked import Asked
 from eval.systems.system import DATELINE, System
 from qa.config import Settings
 from qa.errors import InputError
-from qa.load import find_files, load_file
+from qa.load import find_files, load_documents
 from qa.records import Document
 
 
@@ -114,9 +114,9 @@ def read_documents(folder: Path) -> tuple[Document, ...]:
     found: dict[str, Document] = {}
     for root, file in find_files([folder]):
         try:
-            document = load_file(root, file).document
+            batch = load_documents(root, file)
         except InputError as error:
             print(f"Left out: {error.message}", file=sys.stderr)
             continue
-        found[document.id] = document
+        found.update((loaded.document.id, loaded.document) for loaded in batch.documents)
     return tuple(found.values())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from qa.formats.limits import MEGABYTE, Limits
 _ODD_PATH = re.compile(r"[\x00-\x1f\x7f\\]|^/|^[A-Za-z]:|(?:^|/)\.\.(?:/|$)")
 _RATIO_FROM = MEGABYTE  # what unpacks to less does no harm, however well it was packed
 _ENCRYPTED = 0x1
+_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # LZMA may ask for gigabytes before it gives a byte
 _OLE = b"\xd0\xcf\x11\xe0"
 
 
@@ -34,7 +36,15 @@ def opened(name: str, data: bytes, limits: Limits) -> zipfile.ZipFile:
     try:
         archive = zipfile.ZipFile(BytesIO(data))
         members = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, EOFError, LookupError) as error:
+    except (
+        zipfile.BadZipFile,
+        struct.error,
+        ValueError,
+        NotImplementedError,
+        OSError,
+        EOFError,
+        LookupError,
+    ) as error:
         raise InputError(f"{name} is damaged, or not of its kind.", "Get it again.") from error
     if len(members) > limits.max_articles:
         raise TooLargeError(
@@ -59,6 +69,8 @@ def unpacked(name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit
     """
     if member.flag_bits & _ENCRYPTED:
         raise InputError(f"{name} is protected by a password.", "Pack it without the password.")
+    if member.compress_type not in _PACKED:
+        raise InputError(f"{name} is packed in a way that is not read.", "Pack it as an ordinary ZIP archive.")
     if member.file_size > limits.max_file_bytes:
         raise TooLargeError(
             f"{name} has {member.file_size:,} bytes, more than {limits.max_file_bytes:,}.",
@@ -73,8 +85,8 @@ def unpacked(name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit
         return archive.read(member)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError) as error:
         raise InputError(f"{name} is damaged and cannot be unpacked.", "Pack it again.") from error
-    except (RuntimeError, LookupError) as error:  # a way of packing or of naming that Python does not know
-        raise InputError(f"{name} is packed in a way that is not known.", "Pack it again.") from error
+    except (RuntimeError, LookupError) as error:  # a name that Python does not know how to read, for example
+        raise InputError(f"{name} cannot be unpacked.", "Pack it again.") from error
 
 
 def check_parts(name: str, archive: zipfile.ZipFile, limits: Limits) -> None:
@@ -103,14 +115,11 @@ def members(archive: zipfile.ZipFile) -> Iterator[tuple[str, zipfile.ZipInfo, st
     for member in archive.infolist():
         name = member.orig_filename or member.filename
         parts = PurePosixPath(name).parts
-        if (
-            member.is_dir()
-            or "__MACOSX" in parts
-            or (parts and parts[-1].startswith(".") and parts[-1] != "..")
-        ):
+        hidden = bool(parts) and parts[-1].startswith(".") and parts[-1] != ".."
+        if name.endswith("/") or "__MACOSX" in parts or hidden:
             continue
-        shown = printable(member.filename)
-        if _ODD_PATH.search(name) or shown != member.filename or not parts:
+        shown = printable(name)  # zipfile cuts its own at a zero byte
+        if _ODD_PATH.search(name) or shown != name or not parts:
             yield shown, member, "its path leads out of the archive or has odd characters. Pack it again."
         elif stat.S_ISLNK(member.external_attr >> 16):
             yield shown, member, "it is a link, not a file. Pack the file itself."

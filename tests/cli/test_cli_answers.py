@@ -28,6 +28,7 @@ CITATION = {
     "quote": str,
     "event_date": (str, type(None)),
     "event_place": (str, type(None)),
+    "place": (str, type(None)),
 }
 ANSWER = {
     "question": str,

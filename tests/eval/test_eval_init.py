@@ -134,8 +134,13 @@ def test_the_same_question_comes_once(draft: Draft) -> None:
 
 
 def test_names_are_those_below_the_folder(world: World) -> None:
-    """With the folders between, as cases name them."""
+    """With the folders between, as cases name them; articles of one file each with what tells it apart."""
     (world.folder / "2016").mkdir()
     (world.folder / "new.txt").rename(world.folder / "2016" / "new.txt")
-    assert [text.name for text in read_texts(world.folder)] == ["2016/new.txt", "old.txt"]
+    (world.folder / "sub").mkdir()
+    (world.folder / "sub" / "table.csv").write_text(
+        "text\nThe ferry stopped.\nA tram came.\n", encoding="utf-8"
+    )
+    rows = ["sub/table.csv#row-2", "sub/table.csv#row-3"]
+    assert [text.name for text in read_texts(world.folder)] == ["2016/new.txt", "old.txt", *rows]
     assert all(isinstance(text, Text) and text.sentences for text in read_texts(world.folder))

@@ -167,6 +167,22 @@ def test_an_archive_gives_what_it_holds_and_names_the_rest() -> None:
     ]
 
 
+def test_members_that_are_packed_in_other_ways_are_named() -> None:
+    """LZMA takes as much memory as the archive says, before anything is unpacked."""
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("a.txt", "Some text.")
+    assert "packed in a way that is not read" in _unpacked(out.getvalue()).left_out[0][1]
+
+
+def test_a_name_that_begins_with_a_zero_byte_is_refused() -> None:
+    """zipfile takes such a name for an empty one."""
+    odd = zipped({"xx.txt": "Some text.", "good.txt": "Some text."}).replace(b"xx.txt", b"\x00x.txt")
+    reading = _unpacked(odd)
+    assert [item.member for item in reading.articles] == ["/good.txt"]
+    assert [name for name, _ in reading.left_out] == [r"a.zip/\x00x.txt"]
+
+
 def test_members_that_are_locked_or_packed_as_bombs_are_named() -> None:
     """The others are read all the same."""
     reading = _unpacked(zipped({"bomb.txt": ZEROS, "good.txt": "Some text."}))

@@ -233,6 +233,15 @@ def test_what_is_said_beside_a_file_comes_before_what_it_says(tmp_path: Path) ->
     assert "the value title of z.zip/in/r.md is not text" in batch.left_out[0][1]
 
 
+def test_a_value_without_end_is_cut(tmp_path: Path) -> None:
+    """A title of a megabyte is no title; the text is not cut."""
+    (tmp_path / "a.csv").write_text(f"title,text\n{'long ' * 20_000},{'word ' * 5_000}\n")
+    (loaded,) = load_documents(tmp_path, tmp_path / "a.csv").documents
+    assert len(loaded.document.title) <= 300
+    assert loaded.document.title.endswith("long…")
+    assert len(loaded.document.text) > 20_000
+
+
 def test_an_answer_says_on_which_page(
     make_settings: Callable[..., Settings],
     embedder: Embedder,

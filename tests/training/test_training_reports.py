@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from qa.config import PROJECT
+from qa.errors import InputError
 from qa.load import find_files, load_file
 from qa.split import split_text
 
@@ -62,7 +63,10 @@ def test_each_series_has_three_or_four_reports() -> None:
     assert all(3 <= number <= 4 for number in counts.values())
     assert sorted(f"{series}-{n}.txt" for series in counts for n in range(1, counts[series] + 1)) == NAMES
     others = {file.name for _, file in find_files([REPORTS])} - set(NAMES)
-    assert others == {"README.md"}
+    assert others == {"README.md", "cases.jsonl", "questions.jsonl"}
+    for name in ("cases.jsonl", "questions.jsonl"):
+        with pytest.raises(InputError, match="holds no article"):
+            load_file(REPORTS, REPORTS / name)
 
 
 @pytest.mark.parametrize("name", NAMES)
