@@ -56,13 +56,15 @@ class Times:
 def main() -> int:
     """Measure and write the figures down; 0."""
     arguments = _parser().parse_args()
+    load = f"load average before the run {os.getloadavg()[0]:.1f}"
     quiet_libraries()
     with tempfile.TemporaryDirectory(prefix="dateline-bench-") as name:
         folder = Path(name)
         articles = write_articles(folder / "articles", arguments.articles)
         rows = [*compare(folder, articles), *weigh(folder, articles, arguments.articles)]
     table = "\n".join(f"| {' | '.join(row)} |" for row in (("", "measured", "target"), ("---",) * 3, *rows))
-    page = f"# Ingest benchmark\n\n{arguments.articles} made-up articles, {os.cpu_count()} cores.\n\n{table}\n"
+    facts = f"{arguments.articles} made-up articles, {os.cpu_count()} cores, {load}."
+    page = f"# Ingest benchmark\n\n{facts}\n\n{table}\n"
     print(page)
     arguments.out.write_text(page, encoding="utf-8")
     return 0

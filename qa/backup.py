@@ -45,9 +45,11 @@ def back_up(settings: Settings, target: Path) -> int:
             vectors = PassageVectors(settings, vectors_in_use(store))
             with copy.transaction() as db:
                 db.execute(_TABLE)
-                for documents in _in_parts(store):
-                    ids = [passage.id for document in documents for passage in split_passages(document)]
-                    db.executemany("INSERT INTO vectors VALUES (?, ?)", vectors.packed(ids))
+            for documents in _in_parts(store):  # not read while it is written: they are two connections
+                ids = [passage.id for document in documents for passage in split_passages(document)]
+                rows = list(vectors.packed(ids))
+                with copy.transaction() as db:
+                    db.executemany("INSERT INTO vectors VALUES (?, ?)", rows)
             return store.document_count()
 
 

@@ -27,7 +27,7 @@ from qa.vectors import PassageVectors, embedded_text, make_node
 
 _Item = TypeVar("_Item")
 
-BATCH_DOCUMENTS = 64
+BATCH_DOCUMENTS = 32
 BATCH_CHARS = 500_000
 BATCH_PASSAGES = 1_000
 

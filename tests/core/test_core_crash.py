@@ -41,7 +41,7 @@ NEW = {
     "under/moved.txt": OLD["moving.txt"],
 }
 CORRECTED = "The lamp, put right by hand"
-STATEMENTS = [f"at statement {number}" for number in (30, 55, 70, 85, 100, 115, 130)]
+STATEMENTS = [f"at statement {number}" for number in (30, 60, 80, 100, 125)]
 
 
 def _write(folder: Path, texts: dict[str, str]) -> None:

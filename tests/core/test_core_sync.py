@@ -331,7 +331,7 @@ def test_a_disk_that_takes_no_more_loses_nothing(index: Index, folder: Path, set
     """Where files cannot grow, a clear line comes out, the old documents stay, and later the rest comes in."""
     index.ingest([folder])
     index.close()
-    for number in range(130):
+    for number in range(70):
         (folder / f"{number:03}.txt").write_text(f"Ship number {number} left the port. " * 20)
     run = subprocess.run(
         [sys.executable, "-c", FULL, str(settings.data_dir), str(folder)],
@@ -347,7 +347,7 @@ def test_a_disk_that_takes_no_more_loses_nothing(index: Index, folder: Path, set
     again = open_index(settings_for(settings.data_dir), plain_embedder(), write=True)
     assert set(_uris(again)) >= {FERRY, BRIDGE, MAYOR}
     again.ingest([folder])
-    assert len(again.snapshot.documents) == 133
+    assert len(again.snapshot.documents) == 73
     with open_store(settings) as store:
         assert store.strays() == ()
     again.close()
