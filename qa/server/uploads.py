@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from qa.errors import InputError, StorageError, UnsupportedError
-from qa.load import SIDECAR, find_files
+from qa.load import SIDECAR, file_of, find_files
 from qa.records import Document
 
 if TYPE_CHECKING:
@@ -74,15 +74,19 @@ class Uploads:
         with self._lock:
             uris = self._dateline.document(document_id).uris
             self._dateline.remove(document_id)
-            # A file of that name may belong to another document, whose folder is called the same.
-            others = {uri for document in self._dateline.documents() for uri in document.uris}
-            for uri in set(uris) - others:
-                folder, _, name = uri.rpartition("/")
-                if folder == self._folder.name:
+            # A file of that name may hold or be another document, whose folder may be called the same.
+            others = [uri for document in self._dateline.documents() for uri in document.uris]
+            for name in {self._file_of(uri) for uri in uris} - {self._file_of(uri) for uri in others}:
+                if name:
                     (self._folder / name).unlink(missing_ok=True)
 
     def _uri(self, name: str) -> str:
         return f"{self._folder.name}/{name}"
+
+    def _file_of(self, uri: str) -> str:
+        """The name of the uploaded file that a document came from; empty for one that came in another way."""
+        name = uri.removeprefix(self._uri(""))
+        return "" if name == uri else file_of(self._folder / name).relative_to(self._folder).parts[0]
 
     @contextmanager
     def _staged(self, names: Sequence[str], files: Sequence[BinaryIO]) -> Iterator[Path]:
@@ -155,7 +159,8 @@ def _came(report: IngestReport) -> dict[str, list[str]]:
 
 def _is_of(name: str, part: str) -> bool:
     """Whether a name in a report is the file's, or that of something in it."""
-    return part == name or part.startswith((f"{name}/", f"{name}#", f"{name} ("))
+    rows = part.startswith(f"{name} (") and part.endswith(")")
+    return part == name or part.startswith((f"{name}/", f"{name}#")) or rows
 
 
 def safe_name(given: str) -> str:
