@@ -102,8 +102,8 @@ def build_server(desk: Desk) -> Server[Any]:
 def http_routes(server: Server[Any]) -> Sequence[BaseRoute]:
     """The route `/mcp`: every request stands alone, so there is no stream to open by GET.
 
-    Run `server.session_manager` while it is served.
-    Names and origins are checked by the guard, as for every other route.
+    Run `server.session_manager` while it is served. Names and origins are checked by the guard, as for every
+    other route.
     """
     app = server.streamable_http_app(
         streamable_http_path=MCP,

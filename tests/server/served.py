@@ -68,10 +68,10 @@ def served(script: Path, folder: Path, **settings: str) -> Iterator[Served]:
     watchdog.start()
     try:
         line = process.stdout.readline()
+        watchdog.cancel()  # it has started, or never will
         assert "http://" in line, errors.read_text(encoding="utf-8")
         yield Served(line.split()[-1], process, errors)
     finally:
-        watchdog.cancel()
         process.kill()
         process.wait()
         process.stdout.close()

@@ -3,6 +3,7 @@
 import { announce, byId, element, state, tell, word } from "./state.js";
 
 const MOST_AT_ONCE = 16;
+const DONE = ["added", "replaced", "unchanged"]; // states that the server names, and words for them
 let allowed = "no"; // "free", "key" or "no"
 let key = ""; // kept no longer than the page
 let waiting = []; // files that were chosen, each with its row
@@ -85,11 +86,11 @@ function settle(batch, status, body) {
   const trouble = body.error ? [body.error.message, body.error.hint].filter(Boolean).join(" ") : "";
   const came = body.files || [];
   batch.forEach(({ row: made }, at) => {
-    const lost = trouble || came[at].state === "failed";
+    const lost = trouble || !DONE.includes(came[at].state);
     const told = trouble ? [trouble] : [lost ? "" : word(came[at].state), came[at].reason];
     fate(made, told.filter(Boolean).join(": "), lost ? "failed" : "over");
   });
-  return trouble ? 0 : came.filter((one) => one.state !== "failed").length;
+  return trouble ? 0 : came.filter((one) => DONE.includes(one.state)).length;
 }
 
 // The status and the body; status 0 with null when it was cancelled, with {} when the server is not there.
