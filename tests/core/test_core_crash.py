@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -32,6 +33,10 @@ OLD = {
     "two.txt": "The bridge opened on Monday. It is long.",
     "gone.txt": "The mayor resigned. She gave no reason.",
     "moving.txt": "The market was held. Many came to it.",
+    "news.zip/in.txt": "Millers went on strike. They want shorter days.",
+    "news.zip/out.txt": "Pupils wrote letters. Each got an answer.",
+    "rows.csv#row-2": "Ice covers harbours. Ships had to wait.",
+    "rows.csv#row-3": "Comets pass tonight. Observers drew tails.",
 }
 NEW = {
     "kept.txt": OLD["kept.txt"],
@@ -39,17 +44,30 @@ NEW = {
     "two.txt": "The bridge closed again. A crack was found.",
     "more.txt": "A tunnel is planned. It will cost millions.",
     "under/moved.txt": OLD["moving.txt"],
+    "news.zip/in.txt": "Grain prices doubled. Bakers complain loudly.",
+    "news.zip/new.txt": "Actors rehearse nightly. Their play is old.",
+    "later.csv#row-2": OLD["rows.csv#row-2"],
+    "later.csv#row-3": "Wolves crossed rivers. Shepherds counted them.",
 }
+WHOLE = ("news.zip/", "rows.csv#", "later.csv#")  # of each, all that it holds is old or all is new
+LEFT = {"rows.csv#row-3": OLD["rows.csv#row-3"]}  # of a renamed file, until it is pruned
 CORRECTED = "The lamp, put right by hand"
 STATEMENTS = [f"at statement {number}" for number in (30, 60, 80, 100, 125)]
 
 
 def _write(folder: Path, texts: dict[str, str]) -> None:
     (folder / "under").mkdir(parents=True, exist_ok=True)
-    for file in folder.glob("*.txt"):
+    for file in folder.glob("*.*"):
         file.unlink()
     for name, text in texts.items():
-        (folder / name).write_text(text)
+        if (table := name.partition("#")[0]) != name:
+            with (folder / table).open("a") as rows:
+                rows.write(f'"{text}"\n' if rows.tell() else f'text\n"{text}"\n')
+        elif (parts := name.partition("/"))[0].endswith(".zip"):
+            with zipfile.ZipFile(folder / parts[0], "a") as archive:
+                archive.writestr(parts[2], text)
+        else:
+            (folder / name).write_text(text)
 
 
 def _child(script: str, *arguments: str) -> subprocess.Popen[str]:
@@ -134,6 +152,11 @@ def test_killed_while_the_index_changes(wrecks: dict[str, Settings], folder: Pat
         assert reader.snapshot.documents[document_id(OLD["kept.txt"])].title == CORRECTED
     for name, text in found.items():
         assert text in (OLD.get(name), NEW.get(name))
+    if point not in REMOVING:
+        for start in WHOLE:
+            held = {name: text for name, text in found.items() if name.startswith(start)}
+            old, new = ({n: t for n, t in texts.items() if n.startswith(start)} for texts in (OLD, NEW))
+            assert held in (old, new, LEFT if start == "rows.csv#" else new)
     _searchable(reader, settings, embedder)
     reader.close()
     assert count_documents(settings) == len(found)
