@@ -58,6 +58,7 @@ eval: model ## Run the evaluation suite
 
 bench: model ## Measure speed and memory
 	@$(BIN)/python benchmarks/run.py
+	@$(BIN)/python benchmarks/ingest.py
 
 screenshot: model ## Take the pictures of docs/ anew
 	@$(BIN)/python scripts/screenshot.py

@@ -2,7 +2,11 @@
 
 The modules in the order the data takes:
 
-    documents in        load (formats/, sidecar, infer) → split → embed → index (store, vectors, lock)
+    documents in        sync (seen, ingesting) finds what changed, load (formats/, sidecar, infer) reads it,
+                        outcome reckons what follows, write does it: split → embed → vectors, then store
+                        (database, rows, corrections)
+    the index           index (for reading), upkeep (for changes, rebuilds), lock; watch follows folders, backup
+    which are copies    likeness
     questions through   condense (followups/) → retrieve (rerank) → select (rank, context) → generate (reading,
                         copying) → verify (claims/) → present; telling takes a selection through the last three
     what they mean      question, events (scopes/), collection; gathering/ answers over all reports
@@ -13,8 +17,8 @@ The modules in the order the data takes:
     what a text says    words, and language/ on top of it
     underneath          records, errors, keys, config, words, prompts
     the model           llm/
-    front ends          __main__ (command line), doctor, plain (answers as text), server/ (HTTP and page), and
-                        app.py beside this folder; client asks a server from another program
+    front ends          __main__ and cli/ (command line), doctor, plain (answers as text), server/ (HTTP and
+                        page), and app.py beside this folder; client asks a server from another program
 
 Imports point one way: stages import what is underneath and never each other; only `pipeline` knows them all.
 """

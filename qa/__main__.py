@@ -1,6 +1,8 @@
-"""The command line: `qa serve | ingest | ask | sources | remove | model | key | mcp | doctor`.
+"""The command line: `qa serve | ingest | ask | sources | correct | remove | backup | restore | export |
+model | key | mcp | doctor`.
 
-Exit codes: 0 answered or done, 1 an error, 2 wrong usage or input, 3 the documents do not hold the answer.
+Exit codes: 0 answered or done, 1 an error, 2 wrong usage or input, 3 the documents do not hold the answer,
+130 stopped by Ctrl-C.
 Errors are one line on standard error. Nothing heavy is imported before a command needs it.
 """
 
@@ -10,17 +12,15 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence, Sized
-from contextlib import closing, contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from collections.abc import Callable, Sequence
+from typing import get_args
 
+from qa.cli.backup import add_file, add_restore_arguments, backup, export, restore
+from qa.cli.documents import add_correct_arguments, correct, remove, sources
+from qa.cli.ingest import add_arguments, ingest
+from qa.cli.stopping import STOPPED
 from qa.config import Settings, Tier, load_settings, quiet_libraries
 from qa.errors import DatelineError
-
-if TYPE_CHECKING:
-    from qa.index import Index, IngestReport
-    from qa.records import Document
 
 ABSTAINED = 3
 
@@ -42,7 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     except KeyboardInterrupt:
         print("qa: stopped.", file=sys.stderr)
-        return 130
+        return STOPPED
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -53,19 +53,23 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--host", help="address to listen on (QA_HOST)")
     serve.add_argument("--port", type=int, help="port to listen on, 0 picks one (QA_PORT)")
 
-    ingest = _command(commands, "ingest", _ingest, "bring files and folders in")
-    ingest.add_argument("paths", nargs="+", type=Path, metavar="PATH")
-    ingest.add_argument("--prune", action="store_true", help="remove documents whose file has vanished")
+    add_arguments(_command(commands, "ingest", ingest, "bring files and folders in"))
 
     ask = _command(commands, "ask", _ask, "answer one question")
     ask.add_argument("question", metavar="QUESTION")
     ask.add_argument("--json", action="store_true", help="print the whole answer as JSON")
 
-    sources = _command(commands, "sources", _sources, "list what is indexed")
-    sources.add_argument("--json", action="store_true", help="print as JSON")
+    listing = _command(commands, "sources", sources, "list what is indexed")
+    listing.add_argument("--json", action="store_true", help="print as JSON")
 
-    remove = _command(commands, "remove", _remove, "take a document out")
-    remove.add_argument("id", metavar="ID")
+    add_correct_arguments(_command(commands, "correct", correct, "correct what is known of a document"))
+
+    removal = _command(commands, "remove", remove, "take a document out")
+    removal.add_argument("id", metavar="ID")
+
+    add_file(_command(commands, "backup", backup, "write the index into one file"))
+    add_restore_arguments(_command(commands, "restore", restore, "make a backup the index"))
+    add_file(_command(commands, "export", export, "write every document as a line of JSON"))
 
     model = commands.add_parser("model", help="list, fetch or choose the language model")
     actions = model.add_subparsers(required=True, metavar="ACTION")
@@ -106,39 +110,6 @@ def _serve(arguments: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _ingest(arguments: argparse.Namespace, settings: Settings) -> int:
-    from qa.load import find_files
-
-    list(find_files(arguments.paths))  # a bad path fails before anything loads
-    with _owned_index(settings) as index:
-        report = index.ingest(
-            arguments.paths,
-            prune=arguments.prune,
-            progress=_progress if sys.stderr.isatty() else None,
-        )
-        total = len(index.snapshot.documents)
-    print(f"{_summary(report)}; {total} documents in the index.")
-    for name, reason in report.failed:
-        print(f"qa: {name} was left out: {reason}", file=sys.stderr)
-    return 1 if report.failed else 0
-
-
-def _progress(done: int, total: int, name: str) -> None:
-    end = "\n" if done == total else ""
-    print(f"\r\x1b[K{done}/{total} {name}", end=end, file=sys.stderr, flush=True)
-
-
-def _summary(report: IngestReport) -> str:
-    parts: dict[str, Sized] = {
-        "added": report.added,
-        "replaced": report.replaced,
-        "unchanged": report.unchanged,
-        "removed": report.removed,
-        "left out": report.failed,
-    }
-    return ", ".join(f"{len(names)} {what}" for what, names in parts.items() if names) or "Nothing found"
-
-
 def _ask(arguments: argparse.Namespace, settings: Settings) -> int:
     from qa.question import clean_question
 
@@ -152,64 +123,6 @@ def _ask(arguments: argparse.Namespace, settings: Settings) -> int:
         answer = dateline.ask(arguments.question)
     print(json.dumps(answer.as_dict(), ensure_ascii=False, indent=2) if arguments.json else as_text(answer))
     return ABSTAINED if answer.status == "abstained" else 0
-
-
-def _sources(arguments: argparse.Namespace, settings: Settings) -> int:
-    documents = _stored(settings)
-    if arguments.json:
-        print(json.dumps([_source(document) for document in documents], ensure_ascii=False, indent=2))
-    else:
-        for document in documents:
-            print(f"{document.id}  {document.event.label or '-':28}  {document.title}  ({document.uri})")
-    return 0
-
-
-def _source(document: Document) -> dict[str, object]:
-    event = document.event
-    return {
-        "id": document.id,
-        "title": document.title,
-        "publisher": document.publisher,
-        "author": document.author,
-        "published": document.published.isoformat() if document.published else None,
-        "event_date": event.date.isoformat() if event.date else None,
-        "event_place": event.place,
-        "language": document.language,
-        "uri": document.uri,
-        "uris": list(document.uris),
-        "characters": len(document.text),
-        "basis": dict(document.basis),
-    }
-
-
-def _stored(settings: Settings) -> tuple[Document, ...]:
-    """The stored documents, read without the embedding model."""
-    from qa.index import stored_documents
-
-    return stored_documents(settings)
-
-
-def _remove(arguments: argparse.Namespace, settings: Settings) -> int:
-    from qa.index import require_index
-
-    require_index(settings)
-    with _owned_index(settings) as index:
-        document = index.snapshot.documents.get(arguments.id)
-        index.remove(arguments.id)
-    assert document is not None
-    print(f"Removed {arguments.id} ({document.uri}).")
-    return 0
-
-
-@contextmanager
-def _owned_index(settings: Settings) -> Iterator[Index]:
-    """The index, owned by this process, for a command that changes it."""
-    from qa.embed import load_embedder
-    from qa.index import open_index
-    from qa.lock import lock_data_dir
-
-    with lock_data_dir(settings), closing(open_index(settings, load_embedder(settings), write=True)) as index:
-        yield index
 
 
 def _model_list(arguments: argparse.Namespace, settings: Settings) -> int:

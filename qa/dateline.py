@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from functools import lru_cache
 from pathlib import Path
@@ -15,6 +15,7 @@ from qa.embed import Embedder, load_embedder
 from qa.errors import DatelineError, InputError, NotFoundError
 from qa.events import resolve
 from qa.index import Index, IngestReport, Progress, open_index, require_index
+from qa.ingesting import Cancelled
 from qa.language.countries import same_country
 from qa.llm.client import LanguageModel
 from qa.load import load_examples
@@ -148,12 +149,25 @@ class Dateline:
         return suggester.after(answer, history)
 
     def ingest(
-        self, paths: Sequence[Path], *, prune: bool = False, progress: Progress | None = None
+        self,
+        paths: Sequence[Path],
+        *,
+        prune: bool = False,
+        progress: Progress | None = None,
+        cancelled: Cancelled = lambda: False,
     ) -> IngestReport:
         """Bring files and folders in (see `Index.ingest`); needs `own`."""
-        report = self._index.ingest(paths, prune=prune, progress=progress)
-        self._look()
-        return report
+        try:
+            return self._index.ingest(paths, prune=prune, progress=progress, cancelled=cancelled)
+        finally:
+            self._look()
+
+    def correct(self, document_id: str, values: Mapping[str, str], clear: Collection[str] = ()) -> Document:
+        """Put values of the user's in place of what was read (see `Index.correct`); needs `own`."""
+        try:
+            return self._index.correct(document_id, values, clear)
+        finally:
+            self._look()
 
     def remove(self, document_id: str) -> None:
         """Take a document out (see `Index.remove`); needs `own`."""

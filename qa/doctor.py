@@ -83,12 +83,20 @@ def _check_storage(settings: Settings) -> Iterator[Finding]:
 
 
 def _check_index(settings: Settings) -> Iterator[Finding]:
-    from qa.index import count_documents
+    from qa.index import built_with, count_documents
+    from qa.upkeep import expected, matches
 
     def count() -> str:
         return f"Index: {count_documents(settings)} documents"
 
-    yield _tried(count, "Index")
+    finding = _tried(count, "Index")
+    yield finding
+    if finding.ok:
+        yield Finding(
+            matches(settings),
+            f"Index was built with {built_with(settings)}",
+            f"Now {expected(settings)} is set: run `qa ingest --rebuild`, or set QA_EMBED_MODEL back.",
+        )
 
 
 def _check_embedder(settings: Settings) -> Iterator[Finding]:

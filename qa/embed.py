@@ -25,6 +25,7 @@ Vectors = npt.NDArray[np.float32]
 DEFAULT_NAME = "all-MiniLM-L6-v2"
 DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 CACHED_TEXTS = 20_000
+PASSAGES_AT_ONCE = 32
 
 
 class Embedder:
@@ -47,6 +48,18 @@ class Embedder:
             rows = [self._encode(text) for text in texts]
         return np.stack(rows) if rows else np.zeros((0, 0), np.float32)
 
+    def embed_passages(self, texts: Sequence[str]) -> list[list[float]]:
+        """A vector for each text, for the index: encoded many at a time, those of one length together."""
+        order = sorted(range(len(texts)), key=lambda at: len(texts[at]))
+        rows: list[list[float]] = [[]] * len(texts)
+        for first in range(0, len(order), PASSAGES_AT_ONCE):
+            part = order[first : first + PASSAGES_AT_ONCE]
+            with self._lock:  # let go between parts, for a question that waits
+                found = self.llama_index.get_text_embedding_batch([texts[at] for at in part])
+            for at, row in zip(part, found, strict=True):
+                rows[at] = row
+        return rows
+
     def _encode(self, text: str) -> Vectors:
         if text not in self._texts:
             vector = np.asarray(self.llama_index.get_text_embedding(text), dtype=np.float32)
@@ -66,13 +79,13 @@ def load_embedder(settings: Settings) -> Embedder:
     folder = default_folder() if settings.embed_model is None else None
     if folder is not None:
         check_default(folder)
-    name = DEFAULT_NAME if settings.embed_model is None else settings.embed_model
+    name = embedder_name(settings)
     from llama_index.embeddings.huggingface import HuggingFaceEmbedding
 
     # It warns of what LlamaIndex passes to it, on the user's screen.
     logging.getLogger("sentence_transformers").setLevel(logging.ERROR)
     try:
-        model = HuggingFaceEmbedding(model_name=str(folder or name))
+        model = HuggingFaceEmbedding(model_name=str(folder or name), embed_batch_size=PASSAGES_AT_ONCE)
     except (OSError, ValueError) as error:
         raise ModelError(
             f"The embedding model {name} cannot be loaded: {str(error).splitlines()[0]}",
@@ -80,6 +93,11 @@ def load_embedder(settings: Settings) -> Embedder:
             "unset it for the packaged model.",
         ) from error
     return Embedder(name, model)
+
+
+def embedder_name(settings: Settings) -> str:
+    """The name under which the settings' model goes into an index's fingerprint."""
+    return settings.embed_model or DEFAULT_NAME
 
 
 def default_folder() -> Path:

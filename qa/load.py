@@ -96,13 +96,16 @@ def find_files(paths: Iterable[Path]) -> Iterator[tuple[Path, Path]]:
 def _below(folder: Path) -> Iterator[Path]:
     closed: list[Path] = []
     for base, _, names in os.walk(folder, onerror=lambda error: closed.append(Path(error.filename))):
-        readable = [name for name in names if suffix_of(name) in SUFFIXES]
-        ignored: tuple[str, ...] = ()
-        if readable and SIDECAR in names:
-            with suppress(InputError):  # said of each file that is read
-                ignored = read_sidecar(Path(base)).ignored
-        yield from (Path(base, name) for name in readable if not any(fnmatchcase(name, one) for one in ignored))
+        readable = [Path(base, name) for name in names if suffix_of(name) in SUFFIXES]
+        yield from (file for file in readable if SIDECAR not in names or not is_ignored(file))
     yield from closed
+
+
+def is_ignored(file: Path) -> bool:
+    """Whether the sidecar beside a file keeps it out of its folder's documents."""
+    with suppress(InputError):  # said of each file that is read
+        return any(fnmatchcase(file.name, one) for one in read_sidecar(file.parent).ignored)
+    return False
 
 
 def file_of(path: Path) -> Path:

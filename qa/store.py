@@ -1,203 +1,233 @@
 """The documents that are stored, in one SQLite file beside the vectors.
 
-A row here is what makes a document part of the collection: vectors without a row are ignored, so writing the
-row last on the way in, and deleting it first on the way out, leaves the old or the new state after a crash at
-any point.
+A row here is what makes a document part of the collection: vectors without a row are ignored. They are noted
+as strays before they are written and after their row is gone, so whatever a crash leaves can be dropped.
 """
 
 from __future__ import annotations
 
-import json
-import sqlite3
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import date
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
-from qa.errors import IndexUnusableError, StorageError
-from qa.records import Document, Event, Place
+from qa.database import Database
+from qa.load import file_of
+from qa.records import Document
+from qa.rows import COLUMNS, Name, document_of, name_at, pack, values_of
+from qa.seen import Seen
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS documents (
-    id TEXT PRIMARY KEY, text TEXT NOT NULL, title TEXT NOT NULL, publisher TEXT, published TEXT,
-    event_date TEXT, event_place TEXT, basis TEXT NOT NULL, passages INTEGER NOT NULL,
-    more TEXT NOT NULL DEFAULT '{}'
-);
-CREATE TABLE IF NOT EXISTS names (
-    path TEXT PRIMARY KEY, uri TEXT NOT NULL,
-    document_id TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE
-);
-"""
+_AT_ONCE = 500  # values that one statement takes
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What changes at once: documents that come or change, each with the ids of its passages; names that come
+    and paths that go; documents that go; files as they were seen, None for one to forget; passages whose
+    vectors are needed no more; and the corrections of some documents.
+    """
+
+    documents: Sequence[tuple[Document, Sequence[str]]] = ()
+    names: Sequence[Name] = ()
+    gone_paths: Collection[Path] = ()
+    gone_documents: Collection[str] = ()
+    seen: Mapping[Path, Seen | None] = field(default_factory=dict)
+    strays: Collection[str] = ()
+    corrections: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 class DocumentStore:
-    """Documents by id, and the paths they came from; safe to use from several threads.
+    """Documents by id, and the paths they came from; safe to use from several threads; in memory without a
+    path.
 
     Raises (every method):
         IndexUnusableError: the file is damaged.
         StorageError: it cannot be written.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._lock = threading.RLock()
-        with self._reported():
-            self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-            self._db.execute("PRAGMA foreign_keys = ON")
-            self._db.execute("PRAGMA busy_timeout = 5000")
-            self._db.executescript(_SCHEMA)
-            columns = [row[1] for row in self._db.execute("PRAGMA table_info(documents)")]
-            if "more" not in columns:  # an index of an earlier version
-                self._db.execute("ALTER TABLE documents ADD COLUMN more TEXT NOT NULL DEFAULT '{}'")
+    def __init__(self, path: Path | None) -> None:
+        self._file = Database(path)
+        self.path = self._file.path
 
     def close(self) -> None:
         """Close the file."""
-        with self._lock:
-            self._db.close()
+        self._file.close()
 
     def documents(self) -> tuple[Document, ...]:
         """All documents, the oldest event first."""
-        with self._reported():
-            rows = self._db.execute(
-                "SELECT id, text, title, publisher, published, event_date, event_place, basis, more "
-                "FROM documents "
+        with self._file.reading() as db:
+            rows = db.execute(
+                f"SELECT id, text, {', '.join(COLUMNS)} FROM documents "  # noqa: S608  # constants
                 "ORDER BY coalesce(event_date, published, '9999'), id"
             ).fetchall()
             names: dict[str, list[str]] = {}
-            for uri, owner in self._db.execute("SELECT uri, document_id FROM names ORDER BY uri"):
+            for uri, owner in db.execute("SELECT uri, document_id FROM names ORDER BY uri"):
                 names.setdefault(owner, []).append(uri)
-        return tuple(_document(row, names.get(row[0], [])) for row in rows)
+        return tuple(document_of(row[0], row[1], row[2:], names.get(row[0], [])) for row in rows)
 
-    def names(self) -> dict[Path, str]:
-        """Document ids by the absolute path they came from."""
-        with self._reported():
-            rows = self._db.execute("SELECT path, document_id FROM names").fetchall()
-        return {Path(path): owner for path, owner in rows}
+    def some(self, ids: Collection[str]) -> dict[str, Document]:
+        """Those documents of the ids that are stored."""
+        with self._file.reading() as db:
+            query = f"SELECT id, text, {', '.join(COLUMNS)} FROM documents WHERE id IN"  # noqa: S608
+            rows = [row for part in _parts(ids) for row in db.execute(f"{query} ({_marks(part)})", part)]
+            names = self.names_of(row[0] for row in rows)
+        return {
+            row[0]: document_of(row[0], row[1], row[2:], sorted(name.uri for name in names[row[0]]))
+            for row in rows
+        }
+
+    def ids(self) -> tuple[str, ...]:
+        """The ids of all documents, in order."""
+        with self._file.reading() as db:
+            return tuple(row[0] for row in db.execute("SELECT id FROM documents ORDER BY id"))
+
+    def names(self) -> dict[Path, Name]:
+        """All names, by path."""
+        with self._file.reading() as db:
+            rows = db.execute("SELECT path, file, uri, document_id, told FROM names").fetchall()
+        return {name.path: name for name in map(name_at, rows)}
+
+    def complete_names(self) -> None:
+        """For names of an index older than that, keep what is known of their documents as told under them."""
+        with self._file.transaction() as db:
+            rows = db.execute("SELECT path, document_id FROM names WHERE told IS NULL").fetchall()
+            for path, owner in rows:
+                told = pack(self.some([owner])[owner])
+                row = (str(file_of(Path(path))), told, path)
+                db.execute("UPDATE names SET file = ?, told = ? WHERE path = ?", row)
+
+    def names_of(self, ids: Iterable[str]) -> Mapping[str, list[Name]]:
+        """The names of each of these documents, by path; an empty list for one that is not stored."""
+        found: defaultdict[str, list[Name]] = defaultdict(list)
+        with self._file.reading() as db:
+            query = "SELECT path, file, uri, document_id, told FROM names WHERE document_id IN"
+            for part in _parts(ids):
+                for row in db.execute(f"{query} ({_marks(part)}) ORDER BY path", part):
+                    found[row[3]].append(name_at(row))
+        return found
+
+    def names_at(self, paths: Iterable[Path]) -> dict[Path, Name]:
+        """Those of the paths that are names, each with what it names."""
+        found: dict[Path, Name] = {}
+        with self._file.reading() as db:
+            query = "SELECT path, file, uri, document_id, told FROM names WHERE path IN"
+            for part in _parts(map(str, paths)):
+                rows = db.execute(f"{query} ({_marks(part)})", part)
+                found |= {name.path: name for name in map(name_at, rows)}
+        return found
+
+    def seen(self) -> dict[Path, Seen]:
+        """Every file as it was when it was last read whole."""
+        with self._file.reading() as db:
+            rows = db.execute("SELECT path, size, mtime_ns, ctime_ns, inode, read_ns, context FROM files")
+            return {Path(row[0]): Seen(*row[1:]) for row in rows.fetchall()}
+
+    def document_count(self) -> int:
+        """How many documents there are."""
+        with self._file.reading() as db:
+            return int(db.execute("SELECT count(*) FROM documents").fetchone()[0])
 
     def passage_count(self) -> int:
         """How many passages the vectors must hold at least."""
-        with self._reported():
-            (count,) = self._db.execute("SELECT coalesce(sum(passages), 0) FROM documents").fetchone()
-        return int(count)
+        with self._file.reading() as db:
+            return int(db.execute("SELECT coalesce(sum(passages), 0) FROM documents").fetchone()[0])
 
-    def put(self, path: Path, document: Document, passages: int) -> None:
-        """Store a document under a path; what that path named before goes when nothing else names it."""
-        with self._transaction():
-            self._db.execute(
-                "INSERT OR REPLACE INTO meta VALUES ('changes', "
-                "coalesce((SELECT value FROM meta WHERE key = 'changes'), 0) + 1)"
-            )
-            self._db.execute(
-                "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
-                "title = excluded.title, publisher = excluded.publisher, published = excluded.published, "
-                "event_date = excluded.event_date, event_place = excluded.event_place, basis = excluded.basis, "
-                "more = excluded.more",
-                (
-                    document.id,
-                    document.text,
-                    document.title,
-                    document.publisher,
-                    _iso(document.published),
-                    _iso(document.event.date),
-                    document.event.place,
-                    json.dumps(dict(document.basis)),
-                    passages,
-                    _more(document),
-                ),
-            )
-            self._db.execute(
-                "INSERT OR REPLACE INTO names VALUES (?, ?, ?)", (str(path), document.uri, document.id)
-            )
-            self._drop_unnamed()
+    def expect(self, passages: Iterable[str]) -> None:
+        """Note vectors that are about to be written: strays until their documents are."""
+        with self._file.transaction() as db:
+            db.executemany("INSERT OR IGNORE INTO strays VALUES (?)", [(one,) for one in passages])
 
-    def forget_path(self, path: Path) -> None:
-        """Remove a path, and its document when nothing else names it."""
-        with self._transaction():
-            self._db.execute("DELETE FROM names WHERE path = ?", (str(path),))
-            self._drop_unnamed()
+    def strays(self) -> tuple[str, ...]:
+        """The ids of vectors that no document needs."""
+        with self._file.reading() as db:
+            return tuple(row[0] for row in db.execute("SELECT passage_id FROM strays ORDER BY passage_id"))
 
-    def remove(self, document_id: str) -> None:
-        """Remove a document under all its names."""
-        with self._transaction():
-            self._db.execute("DELETE FROM documents WHERE id = ?", (document_id,))
+    def no_strays(self) -> None:
+        """Forget the strays, their vectors being gone."""
+        with self._file.transaction() as db:
+            db.execute("DELETE FROM strays")
+
+    def apply(self, step: Step) -> None:
+        """Change all of it at once."""
+        with self._file.transaction() as db:
+            if step.documents:
+                self.set_meta(changes=str(int(self.meta("changes") or 0) + 1))
+            for document, passages in step.documents:
+                self._put(document, len(passages))
+                db.executemany("DELETE FROM strays WHERE passage_id = ?", [(one,) for one in passages])
+            rows = [(str(n.path), str(n.file), n.uri, n.document_id, n.told) for n in step.names]
+            db.executemany(
+                "INSERT OR REPLACE INTO names (path, file, uri, document_id, told) VALUES (?, ?, ?, ?, ?)", rows
+            )
+            db.executemany("DELETE FROM names WHERE path = ?", [(str(path),) for path in step.gone_paths])
+            db.executemany("DELETE FROM documents WHERE id = ?", [(one,) for one in step.gone_documents])
+            db.executemany("INSERT OR IGNORE INTO strays VALUES (?)", [(one,) for one in step.strays])
+            self._note_seen(step.seen)
+            for document_id, values in step.corrections.items():
+                self._set_corrections(document_id, values)
+
+    def corrections(self, ids: Iterable[str]) -> Mapping[str, dict[str, str]]:
+        """The corrected values of each of these documents, by field."""
+        found: defaultdict[str, dict[str, str]] = defaultdict(dict)
+        with self._file.reading() as db:
+            query = "SELECT document_id, field, value FROM corrections WHERE document_id IN"
+            for part in _parts(ids):
+                for owner, field, value in db.execute(f"{query} ({_marks(part)}) ORDER BY field", part):
+                    found[owner][field] = value
+        return found
 
     def meta(self, key: str) -> str | None:
         """A remembered value, or None."""
-        with self._reported():
-            row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        with self._file.reading() as db:
+            row = db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return None if row is None else str(row[0])
 
-    def set_meta(self, key: str, value: str) -> None:
-        """Remember a value."""
-        with self._transaction():
-            self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+    def set_meta(self, **values: str) -> None:
+        """Remember values, all at once."""
+        with self._file.transaction() as db:
+            db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", values.items())
 
-    def _drop_unnamed(self) -> None:
-        self._db.execute("DELETE FROM documents WHERE id NOT IN (SELECT document_id FROM names)")
+    def switch(self, passages: Mapping[str, int], **values: str) -> None:
+        """Remember values and the number of each document's passages, all at once; there are no strays then."""
+        with self._file.transaction() as db:
+            self.set_meta(**values)
+            rows = [(count, one) for one, count in passages.items()]
+            db.executemany("UPDATE documents SET passages = ? WHERE id = ?", rows)
+            db.execute("DELETE FROM strays")
 
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        with self._reported():
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-            except BaseException:
-                self._db.execute("ROLLBACK")
-                raise
-            self._db.execute("COMMIT")
+    def _set_corrections(self, document_id: str, values: Mapping[str, str]) -> None:
+        """Keep these corrected values of a document, and no others."""
+        with self._file.transaction() as db:
+            db.execute("DELETE FROM corrections WHERE document_id = ?", (document_id,))
+            rows = [(document_id, field, value) for field, value in values.items()]
+            db.executemany("INSERT INTO corrections VALUES (?, ?, ?)", rows)
 
-    @contextmanager
-    def _reported(self) -> Iterator[None]:
-        """Hold the connection and turn SQLite's errors into ours."""
-        with self._lock:
-            try:
-                yield
-            except sqlite3.OperationalError as error:
-                raise StorageError(
-                    f"The index in {self.path.parent} cannot be used: {error}.",
-                    "Check that the folder can be written and that the disk is not full.",
-                ) from error
-            except sqlite3.DatabaseError as error:
-                raise damaged(self.path.parent) from error
+    def _put(self, document: Document, passages: int) -> None:
+        columns = ("id", "text", *COLUMNS, "passages")
+        changed = ", ".join(f"{column} = excluded.{column}" for column in (*COLUMNS, "passages"))
+        with self._file.transaction() as db:
+            db.execute(
+                f"INSERT INTO documents ({', '.join(columns)}) VALUES ({_marks(columns)}) "  # noqa: S608
+                f"ON CONFLICT (id) DO UPDATE SET {changed}",
+                (document.id, document.text, *values_of(document), passages),
+            )
 
-
-def damaged(index_dir: Path) -> IndexUnusableError:
-    """The error for an index whose files are not what was written."""
-    return IndexUnusableError(
-        f"The index in {index_dir} is damaged.",
-        f"Move {index_dir} away and run `qa ingest PATH` again; your documents are not touched.",
-    )
+    def _note_seen(self, files: Mapping[Path, Seen | None]) -> None:
+        """Files as they were seen; None for one that is to be forgotten."""
+        with self._file.transaction() as db:
+            rows = [(str(path), *seen.row()) for path, seen in files.items() if seen is not None]
+            db.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+            gone = [(str(path),) for path, seen in files.items() if seen is None]
+            db.executemany("DELETE FROM files WHERE path = ?", gone)
 
 
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day else None
+def _marks(values: Collection[object]) -> str:
+    return ", ".join("?" * len(values))
 
 
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
-
-
-def _more(document: Document) -> str:
-    """What is kept of a document as JSON."""
-    places = [(place.start, place.end, place.label) for place in document.places]
-    return json.dumps({"author": document.author, "language": document.language, "places": places})
-
-
-def _document(row: tuple[str, ...], uris: list[str]) -> Document:
-    identity, text, title, publisher, published, event_date, event_place, basis, rest = row
-    more = json.loads(rest)
-    return Document(
-        id=identity,
-        text=text,
-        uris=tuple(uris),
-        title=title,
-        publisher=publisher,
-        published=_day(published),
-        event=Event(_day(event_date), event_place),
-        basis=json.loads(basis),
-        author=more.get("author"),
-        language=more.get("language"),
-        places=tuple(Place(*place) for place in more.get("places", ())),
-    )
+def _parts(values: Iterable[str]) -> Iterator[list[str]]:
+    """The values in parts that one statement takes."""
+    rest = iter(values)
+    while part := list(islice(rest, _AT_ONCE)):
+        yield part

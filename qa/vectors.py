@@ -2,41 +2,159 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+import shutil
+from array import array
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from functools import cached_property
+from itertools import islice
+from typing import Any, TypeVar
 
 from qa.config import Settings
+from qa.database import damaged_vectors
 from qa.errors import StorageError
 from qa.records import Document, Passage
-from qa.store import damaged
 
 COLLECTION = "passages"
+_Item = TypeVar("_Item")
+AT_ONCE = 1000  # vectors that one call takes
+LEAST_FREE_BYTES = 1_000_000
+# SQLite's codes are those of a full disk, of a write and of a flush that failed.
+_FULL = re.compile(r"disk is full|no space left|file too large|code: (?:13|778|1034)\b", re.I)
 SOURCE = "ref_doc_id"  # under which LlamaIndex notes the id of a passage's document
 
 
-def open_collection(settings: Settings) -> Any:
-    """The Chroma collection of the settings, made when it is missing; call it within `chroma_errors`."""
+def open_collection(settings: Settings, name: str = COLLECTION) -> Any:
+    """The Chroma collection of this name, made when it is missing; call it within `chroma_errors`."""
+    return open_client(settings).get_or_create_collection(
+        name, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+    )
+
+
+def open_client(settings: Settings) -> Any:
+    """Chroma as the settings have it; call it within `chroma_errors`."""
     import chromadb
     from chromadb.config import Settings as ChromaSettings
 
     quiet = ChromaSettings(anonymized_telemetry=False)
     if settings.chroma_url is None:
-        client = chromadb.PersistentClient(str(settings.index_dir / "chroma"), settings=quiet)
-    else:
-        from urllib.parse import urlsplit
+        return chromadb.PersistentClient(str(settings.index_dir / "chroma"), settings=quiet)
+    from urllib.parse import urlsplit
 
-        url = urlsplit(settings.chroma_url)
-        secure = url.scheme == "https"
-        client = chromadb.HttpClient(
-            host=url.hostname or "127.0.0.1",
-            port=url.port or (443 if secure else 8000),
-            ssl=secure,
-            settings=quiet,
-        )
-    return client.get_or_create_collection(
-        COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+    url = urlsplit(settings.chroma_url)
+    secure = url.scheme == "https"
+    return chromadb.HttpClient(
+        host=url.hostname or "127.0.0.1",
+        port=url.port or (443 if secure else 8000),
+        ssl=secure,
+        settings=quiet,
     )
+
+
+class PassageVectors:
+    """The vectors of passages by passage id, in one collection.
+
+    Raises (every method):
+        StorageError: the disk is full, or the Chroma server cannot be used.
+        IndexUnusableError: the files are damaged.
+    """
+
+    def __init__(self, settings: Settings, name: str = COLLECTION) -> None:
+        self.name = name
+        self._settings = settings
+
+    @cached_property
+    def collection(self) -> Any:
+        """The collection, opened when it is first needed."""
+        with chroma_errors(self._settings):
+            return open_collection(self._settings, self.name)
+
+    @property
+    def lost(self) -> bool:
+        """Whether there are certainly none: their file is not there."""
+        remote = self._settings.chroma_url is not None
+        return not remote and not (self._settings.index_dir / "chroma" / "chroma.sqlite3").is_file()
+
+    def count(self) -> int:
+        """How many there are."""
+        with chroma_errors(self._settings):
+            return int(self.collection.count())
+
+    def ids(self) -> set[str]:
+        """All ids."""
+        with chroma_errors(self._settings):
+            return set(self.collection.get(include=[])["ids"])
+
+    def held(self, ids: Collection[str]) -> set[str]:
+        """Those of the ids that are there."""
+        with chroma_errors(self._settings):
+            return {
+                one
+                for part in _batched(ids, AT_ONCE)
+                for one in self.collection.get(ids=part, include=[])["ids"]
+            }
+
+    def add(self, nodes: Sequence[Any], vectors: Sequence[Sequence[float]]) -> None:
+        """Write the vectors of passages as LlamaIndex reads them."""
+        from llama_index.vector_stores.chroma import ChromaVectorStore
+
+        for node, vector in zip(nodes, vectors, strict=True):
+            node.embedding = list(vector)
+        with chroma_errors(self._settings):
+            for part in _batched(nodes, AT_ONCE):
+                ChromaVectorStore(chroma_collection=self.collection).add(part)
+
+    def packed(self, ids: Collection[str]) -> Iterator[tuple[str, bytes]]:
+        """Those of the ids that are there, each with its vector as bytes."""
+        for part in _batched(ids, AT_ONCE):
+            with chroma_errors(self._settings):
+                found = self.collection.get(ids=part, include=["embeddings"])
+            for one, vector in zip(found["ids"], found["embeddings"], strict=True):
+                yield one, array("f", map(float, vector)).tobytes()
+
+    @staticmethod
+    def unpacked(packed: bytes) -> list[float]:
+        """A vector from its bytes."""
+        return array("f", packed).tolist()
+
+    def delete(self, ids: Collection[str]) -> None:
+        """Drop those of the ids that are there."""
+        with chroma_errors(self._settings):
+            for part in _batched(sorted(ids), AT_ONCE):
+                self.collection.delete(ids=part)
+
+
+def drop_unused(settings: Settings, used: str) -> None:
+    """Drop what rebuilds left: collections of vectors beside the one in use.
+
+    Raises:
+        StorageError: the vectors cannot be written.
+    """
+    with chroma_errors(settings):
+        client = open_client(settings)
+        for collection in client.list_collections():
+            if collection.name != used and collection.name.partition("-")[0] == COLLECTION:
+                client.delete_collection(collection.name)
+
+
+def discard_vectors(settings: Settings) -> None:
+    """Remove embedded vectors that cannot be read.
+
+    Raises:
+        StorageError: they cannot be removed.
+    """
+    from chromadb.api.shared_system_client import SharedSystemClient
+
+    SharedSystemClient.clear_system_cache()  # else the files that are gone stay open
+    place = settings.index_dir / "chroma"
+    try:
+        if place.exists():
+            shutil.rmtree(place)
+    except OSError as error:
+        raise StorageError(
+            f"{place} cannot be removed: {error.strerror}.", "Correct its permissions."
+        ) from error
 
 
 @contextmanager
@@ -54,7 +172,22 @@ def chroma_errors(settings: Settings) -> Iterator[None]:
                 f"The Chroma server {settings.chroma_url} cannot be used: {str(error).splitlines()[0]}",
                 "Check that it runs, and QA_CHROMA_URL.",
             ) from error
-        raise damaged(settings.index_dir) from error
+        if is_full(settings, error):
+            raise StorageError(
+                f"The disk of {settings.index_dir} is full.",
+                "Free some space and run again; what was indexed before is still there.",
+            ) from error
+        raise damaged_vectors(settings.index_dir) from error
+
+
+def is_full(settings: Settings, error: BaseException) -> bool:
+    """Whether an error comes of a disk that takes no more."""
+    if _FULL.search(str(error)):
+        return True
+    try:
+        return shutil.disk_usage(settings.index_dir).free < LEAST_FREE_BYTES
+    except OSError:
+        return False
 
 
 def make_node(document: Document, passage: Passage) -> Any:
@@ -75,3 +208,16 @@ def make_node(document: Document, passage: Passage) -> Any:
         metadata_template="{value}",
         relationships={NodeRelationship.SOURCE: RelatedNodeInfo(node_id=document.id)},
     )
+
+
+def _batched(items: Collection[_Item], size: int) -> Iterator[list[_Item]]:
+    rest = iter(items)
+    while part := list(islice(rest, size)):
+        yield part
+
+
+def embedded_text(node: Any) -> str:
+    """What is embedded of a node: its headline and its text."""
+    from llama_index.core.schema import MetadataMode
+
+    return str(node.get_content(metadata_mode=MetadataMode.EMBED))

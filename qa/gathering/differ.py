@@ -9,8 +9,7 @@ given with the sentence that says it; neither side is chosen.
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from itertools import combinations
 from typing import NamedTuple
@@ -22,6 +21,7 @@ from qa.gathering.occasions import adds_place, by_event, cite, event_place, gath
 from qa.language.lexicon import IRREGULAR
 from qa.language.naming import key_of
 from qa.language.times import read_times
+from qa.likeness import without_copies
 from qa.question import Question, read_question
 from qa.records import Dispute, Document, Evidence, Sentence
 from qa.scopes.scope import Scope
@@ -31,7 +31,6 @@ SHARE = 0.7  # of the question's words, by rarity, that a sentence needs to be c
 NEAR = 40  # characters between a word of the question and the place that goes with it
 SHARE_WEIGHED = 0.4  # of one that is likely evidence anyway
 WEIGHED_AT = 0.25  # the score of likely evidence
-COPIED = 0.6  # the share of equal sentences that makes one text a copy of another
 _OR = re.compile(
     r"^\W*(?P<verb>was|were|did|is|are)\s+(?P<about>.+?)\s+(?P<lead>in|at|inside|outside|near|on)\s+"
     r"(?P<one>.+?)\s+or\s+(?:(?:in|at|inside|outside|near|on)\s+)?(?P<other>.+?)\W*$",
@@ -311,30 +310,6 @@ _ASKING = frozenset(
     for word in "report reports date day time year month weekday week period place city building town exactly "
     "clock hour".split()
 )
-
-
-def without_copies(documents: Iterable[Document]) -> list[Document]:
-    """The documents without those that copy an earlier one."""
-    kept: list[Document] = []
-    holders: dict[str, list[int]] = {}
-    for document in documents:
-        lines = _lines(document.text)
-        shared = Counter(number for line in lines for number in holders.get(line, ()))
-        if any(
-            count >= COPIED * min(len(lines), len(_lines(kept[number].text)))
-            for number, count in shared.items()
-        ):
-            continue
-        for line in lines:
-            holders.setdefault(line, []).append(len(kept))
-        kept.append(document)
-    return kept
-
-
-@lru_cache(maxsize=4096)
-def _lines(text: str) -> frozenset[str]:
-    """The sentences of a text that are long enough to tell it from others."""
-    return frozenset(" ".join(line.split()) for line in re.split(r"(?<=[.!?])\s+|\n+", text) if len(line) > 30)
 
 
 def _cited(side: Side, snapshot: Snapshot) -> tuple[str, Evidence]:

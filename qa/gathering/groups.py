@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from qa.collection import Snapshot
-from qa.gathering.differ import without_copies
 from qa.gathering.occasions import by_event
+from qa.likeness import without_copies
 from qa.question import Question
 from qa.records import Document, Event, Evidence, Line, Selection
 from qa.scopes.scope import Scope

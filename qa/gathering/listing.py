@@ -10,7 +10,6 @@ import re
 from collections.abc import Sequence
 
 from qa.collection import Snapshot
-from qa.gathering.differ import without_copies
 from qa.gathering.groups import (
     ASKING,
     EVENT_WORDS,
@@ -30,6 +29,7 @@ from qa.language.mentions import Mention, first_named, named, people
 from qa.language.naming import stems_of
 from qa.language.roles import called, is_role
 from qa.language.speech import says
+from qa.likeness import without_copies
 from qa.question import Question
 from qa.records import Document, Evidence, Line, Selection
 from qa.scopes.scope import Scope

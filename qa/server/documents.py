@@ -63,7 +63,7 @@ async def upload(
     return {
         "files": [{"name": name, "state": state, "reason": reason} for name, state, reason in came],
         "documents": [document_as_dict(one) for one in done.documents],
-        "added": report.added,
+        "added": [*report.added, *(name for _, name in report.renamed)],
         "replaced": report.replaced,
         "unchanged": report.unchanged,
         "failed": [{"name": name, "reason": reason} for name, reason in report.failed],

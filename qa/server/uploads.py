@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from qa.errors import InputError, StorageError, UnsupportedError
-from qa.load import SIDECAR, find_files
+from qa.load import SIDECAR, file_of, find_files
 from qa.records import Document
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 INCOMING = ".incoming-"
 MAX_NAME_BYTES = 200
+FAILED = "failed"
 UNSAFE = frozenset('<>:"|?*')  # besides what is not printable: some file systems refuse them
 
 
@@ -60,7 +61,7 @@ class Uploads:
             raise InputError("Two files have the same name.", "Send them one after the other or rename one.")
         with self._lock, self._staged(names, [file for _, file in files]) as staging:
             report = self._index(names, staging)
-        taken = {self._uri(name) for name in (*report.added, *report.replaced, *report.unchanged)}
+        taken = {self._uri(name) for names in _came(report).values() for name in names}
         documents = (one for one in self._dateline.documents() if taken & set(one.uris))
         return Uploaded(report, tuple(documents))
 
@@ -73,15 +74,19 @@ class Uploads:
         with self._lock:
             uris = self._dateline.document(document_id).uris
             self._dateline.remove(document_id)
-            # A file of that name may belong to another document, whose folder is called the same.
-            others = {uri for document in self._dateline.documents() for uri in document.uris}
-            for uri in set(uris) - others:
-                folder, _, name = uri.rpartition("/")
-                if folder == self._folder.name:
+            # A file of that name may hold or be another document, whose folder may be called the same.
+            others = [uri for document in self._dateline.documents() for uri in document.uris]
+            for name in {self._file_of(uri) for uri in uris} - {self._file_of(uri) for uri in others}:
+                if name:
                     (self._folder / name).unlink(missing_ok=True)
 
     def _uri(self, name: str) -> str:
         return f"{self._folder.name}/{name}"
+
+    def _file_of(self, uri: str) -> str:
+        """The name of the uploaded file that a document came from; empty for one that came in another way."""
+        name = uri.removeprefix(self._uri(""))
+        return "" if name == uri else file_of(self._folder / name).relative_to(self._folder).parts[0]
 
     @contextmanager
     def _staged(self, names: Sequence[str], files: Sequence[BinaryIO]) -> Iterator[Path]:
@@ -118,9 +123,9 @@ class Uploads:
                 (staging / name).replace(place)
                 moved.add(name)
             report = self._dateline.ingest([self._folder / name for name in names])
-            if len(report.failed) == len(names):
+            kept = {name for name in names if fate_of(name, report)[0] != FAILED}
+            if not kept:
                 raise InputError(report.failed[0][1])
-            kept = moved - {name for name, _ in report.failed}
         except OSError as error:
             raise _unwritable(self._folder, error) from error
         finally:
@@ -139,15 +144,23 @@ def fate_of(name: str, report: IngestReport) -> tuple[str, str]:
     """What came of a file that was kept under `name`, "added", "replaced", "unchanged" or "failed", and what is
     wrong with it or with parts of it, "" for nothing.
     """
-    states = {"added": report.added, "replaced": report.replaced, "unchanged": report.unchanged}
-    came = [state for state, names in states.items() if any(_is_of(name, one) for one in names)]
+    came = [state for state, names in _came(report).items() if any(_is_of(name, one) for one in names)]
     reasons = [reason for one, reason in report.failed if _is_of(name, one)]
-    return came[0] if came else "failed", " ".join(reasons)
+    return came[0] if came else FAILED, " ".join(reasons)
+
+
+def _came(report: IngestReport) -> dict[str, list[str]]:
+    """The names in the report that the index holds now, by what became of them. What was uploaded under a new
+    name is new for whoever sent it, whether the text is known from another file or not.
+    """
+    added = [*report.added, *(name for _, name in report.renamed)]
+    return {"added": added, "replaced": report.replaced, "unchanged": report.unchanged}
 
 
 def _is_of(name: str, part: str) -> bool:
     """Whether a name in a report is the file's, or that of something in it."""
-    return part == name or part.startswith((f"{name}/", f"{name}#"))
+    rows = part.startswith(f"{name} (") and part.endswith(")")
+    return part == name or part.startswith((f"{name}/", f"{name}#")) or rows
 
 
 def safe_name(given: str) -> str:

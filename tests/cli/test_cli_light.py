@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from support import one_clear_line, qa_environment, run_qa, settings_for
 
+from qa.config import PROJECT
 from qa.lock import lock_data_dir
 
 HEAVY = "torch transformers sentence_transformers llama_index gradio chromadb xllamacpp openai fastapi uvicorn"
@@ -51,7 +52,8 @@ def test_help_lists_every_command(tmp_path: Path) -> None:
     """The commands of the contract are there, with a line each."""
     run = run_qa("--help", data_dir=tmp_path / "data")
     assert (run.returncode, run.stderr) == (0, "")
-    for command in ("serve", "ingest", "ask", "sources", "remove", "model", "doctor"):
+    ours = "serve ingest ask sources correct remove backup restore export model doctor"
+    for command in ours.split():
         assert f"\n    {command} " in run.stdout
     assert not (tmp_path / "data").exists()
 
@@ -207,13 +209,20 @@ def fake_model(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["ask", "Who met whom?"], ["ingest", "."], ["serve", "--port", "0"]], ids=" ".join
+    "arguments", [["ask", "Who met whom?"], ["ingest", "new.txt"], ["serve", "--port", "0"]], ids=" ".join
 )
-def test_wrong_weights_are_status_1(data_copy: Path, fake_model: Path, arguments: list[str]) -> None:
+def test_wrong_weights_are_status_1(
+    tmp_path: Path, data_copy: Path, fake_model: Path, arguments: list[str]
+) -> None:
     """The checksum is looked at before the weights are; the line names the file and what to do."""
-    environment = qa_environment(data_copy) | {"PYTHONPATH": str(fake_model)}
+    (tmp_path / "new.txt").write_text("A report that has to be embedded.")
     run = subprocess.run(
-        [sys.executable, "-m", "qa", *arguments], env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "qa", *arguments],
+        cwd=tmp_path,
+        env=qa_environment(data_copy) | {"PYTHONPATH": f"{fake_model}{os.pathsep}{PROJECT}"},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     one_clear_line(run, "model.safetensors", "damaged", "make reinstall")
     assert run.returncode == 1

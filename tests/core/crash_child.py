@@ -11,9 +11,15 @@ from typing import Any
 
 from support import plain_embedder, settings_for
 
-from qa.index import Index, open_index
+from qa import write
+from qa.database import Database
+from qa.index import open_index
 from qa.lock import lock_data_dir
+from qa.split import split_text
 from qa.store import DocumentStore
+from qa.upkeep import rebuild
+from qa.vectors import PassageVectors
+from qa.write import Writer
 
 
 def die(*_: object, **__: object) -> Any:
@@ -33,37 +39,83 @@ def after(call: Callable[..., Any], times: int = 1) -> Callable[..., Any]:
     return _call
 
 
-HOOKS: dict[str, tuple[type, str, Callable[..., Any]]] = {
-    "before the vectors": (Index, "_embed", die),
-    "between vectors and rows": (Index, "_embed", after(Index._embed)),
-    "between two rows": (DocumentStore, "put", after(DocumentStore.put)),
-    "within a row": (DocumentStore, "_drop_unnamed", die),
-    "between rows and pruning": (Index, "_prune", die),
-    "before old vectors go": (Index, "repair", die),
-    "after removing a row": (DocumentStore, "remove", after(DocumentStore.remove)),
-    "before the first row": (DocumentStore, "set_meta", after(DocumentStore.set_meta)),
+Hook = tuple[type, str, Callable[..., Any]]
+
+INGESTING: dict[str, Hook] = {
+    "before the vectors": (PassageVectors, "add", die),
+    "between vectors and rows": (PassageVectors, "add", after(PassageVectors.add)),
+    "between two batches": (DocumentStore, "apply", after(DocumentStore.apply)),
+    "within the rows": (DocumentStore, "_put", after(DocumentStore._put)),
+    "at the end of the rows": (DocumentStore, "_note_seen", die),
+    "between rows and pruning": (Writer, "_take_out", die),
+    "after pruning": (Writer, "_take_out", after(Writer._take_out)),
+    "before old vectors go": (PassageVectors, "delete", die),
+    "after old vectors went": (PassageVectors, "delete", after(PassageVectors.delete)),
 }
+"""Where an ingest dies, by name; besides these it may die at any SQL statement, "at statement N"."""
+
+REMOVING: dict[str, Hook] = {"after removing a row": (DocumentStore, "apply", after(DocumentStore.apply))}
+CORRECTING: dict[str, Hook] = {
+    "between a correction's vectors and its row": (PassageVectors, "add", after(PassageVectors.add))
+}
+REBUILDING: dict[str, Hook] = {
+    "within a rebuild": (PassageVectors, "add", after(PassageVectors.add)),
+    "before the switch": (DocumentStore, "switch", die),
+    "within the switch": (DocumentStore, "set_meta", after(DocumentStore.set_meta)),
+    "after the switch": (DocumentStore, "switch", after(DocumentStore.switch)),
+}
+BEGINNING: dict[str, Hook] = {
+    "before the first row": (DocumentStore, "set_meta", after(DocumentStore.set_meta))
+}
+HOOKS = INGESTING | REMOVING | CORRECTING | REBUILDING | BEGINNING
+
+
+def die_at_statement(number: int) -> None:
+    """Die when that many SQL statements, from now on, have begun."""
+    left = [number]
+
+    def _count(statement: str) -> None:
+        left[0] -= 1
+        if left[0] == 0:
+            die()
+
+    begin = Database._prepare
+
+    def _prepare(self: Database) -> None:
+        begin(self)
+        self._db.set_trace_callback(_count)
+
+    setattr(Database, "_prepare", _prepare)  # noqa: B010  # mypy minds the assignment
 
 
 def change(data_dir: Path, folder: Path, point: str) -> None:
-    """Ingest the folder, or remove a document; the hook makes sure that it is never finished."""
-    owner, name, hook = HOOKS[point]
-    if point == "before the first row":
-        setattr(owner, name, hook)
-    with lock_data_dir(settings_for(data_dir)):
-        index = open_index(settings_for(data_dir), plain_embedder(), write=True)
-        setattr(owner, name, hook)
-        if point == "after removing a row":
+    """Change the index in the way that the point belongs to; it is never finished."""
+    settings = settings_for(data_dir)
+    write.BATCH_DOCUMENTS = 2
+    if point.startswith("at statement "):
+        die_at_statement(int(point.split()[-1]))
+    elif point in BEGINNING | REBUILDING:
+        setattr(*HOOKS[point])
+    with lock_data_dir(settings):
+        if point in REBUILDING:
+            rebuild(settings, embedder=lambda _: plain_embedder(dimensions=128))
+        index = open_index(settings, plain_embedder(), write=True)
+        if point in HOOKS:
+            setattr(*HOOKS[point])
+        if point in REMOVING:
             index.remove(next(iter(index.snapshot.documents)))
+        if point in CORRECTING:
+            index.correct(next(iter(index.snapshot.documents)), {"title": "Another title"})
         index.ingest([folder], prune=True)
 
 
 def main() -> None:
     """Fork for every point, so that the slow imports are done once; print how each of them ended."""
-    import chromadb  # noqa: F401
-    from llama_index.core.ingestion import IngestionPipeline  # noqa: F401
+    import chromadb.api.rust  # noqa: F401  # what a client imports when it is made
     from llama_index.vector_stores.chroma import ChromaVectorStore  # noqa: F401
 
+    plain_embedder()
+    split_text("Once. Only once.")
     folder = Path(sys.argv[1])
     for data_dir, point in zip(sys.argv[2::2], sys.argv[3::2], strict=True):
         pid = os.fork()

@@ -20,6 +20,8 @@ from qa.embed import Embedder
 from qa.errors import IndexUnusableError, StorageError
 from qa.index import DOCUMENTS, count_documents, open_index
 from qa.lock import lock_data_dir
+from qa.retrieve import Retriever
+from qa.upkeep import rebuild
 
 NOBODY = 65534
 
@@ -95,6 +97,23 @@ def test_lost_vectors_are_made_again_by_the_owner(data_copy: Path, embedder: Emb
         assert len(index.snapshot.documents) == 5
         index.close()
     assert count_documents(settings) == 5
+
+
+@pytest.mark.parametrize("damage", [_truncate, _garble, _garble_inside, _empty])
+def test_damaged_vectors_are_rebuilt_from_the_rows(data_copy: Path, damage: Callable[[Path], None]) -> None:
+    """The hint names the command, and it needs none of the files that were brought in."""
+    settings, quick = settings_for(data_copy), plain_embedder()
+    damage(settings.index_dir / "chroma" / "chroma.sqlite3")
+    with pytest.raises(IndexUnusableError) as caught:
+        count_documents(settings)
+    assert "qa ingest --rebuild" in caught.value.hint
+    with lock_data_dir(settings):
+        assert rebuild(settings, embedder=lambda _: quick) == 5
+    assert count_documents(settings) == 5
+    opened = open_index(settings, quick)
+    hits = Retriever(opened.snapshot, quick, settings).retrieve("Who wanted the supplies of missiles halted?")
+    assert len({hit.passage.document_id for hit in hits}) > 1
+    opened.close()
 
 
 def test_no_index_is_said_so(make_settings: Callable[..., Settings], embedder: Embedder) -> None:

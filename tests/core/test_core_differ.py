@@ -8,7 +8,8 @@ import pytest
 from support import evidence_of, make_document, snapshot_of
 
 from qa.events import resolve
-from qa.gathering.differ import find_disputes, opened, without_copies
+from qa.gathering.differ import find_disputes, opened
+from qa.likeness import without_copies
 from qa.question import read_question
 from qa.records import Dispute, Document, Event
 

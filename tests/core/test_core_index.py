@@ -13,11 +13,14 @@ from support import make_document, open_store, plain_embedder
 
 from qa.config import Settings
 from qa.errors import InputError, NotFoundError
-from qa.index import BATCH_DOCUMENTS, Index, count_documents, open_index
+from qa.index import Index, count_documents, open_index
 from qa.lock import make_data_dir
-from qa.records import Event
+from qa.records import Document, Event
+from qa.rows import Name, pack
 from qa.split import split_passages
+from qa.store import Step
 from qa.vectors import open_collection
+from qa.write import BATCH_DOCUMENTS
 
 
 @pytest.fixture
@@ -73,7 +76,7 @@ def test_ingest_adds_what_is_there(index: Index, folder: Path, settings: Setting
     """Every file becomes a document with its vectors, and the report names it."""
     steps: list[tuple[int, int, str]] = []
     report = index.ingest([folder], progress=lambda *step: steps.append(step))
-    assert report.added == ["a.txt", "b.txt", "c.txt"]
+    assert report.added == ["a.txt", "b.txt", "sub/c.txt"]
     assert (report.replaced, report.unchanged, report.removed, report.failed) == ([], [], [], [])
     assert steps == [(1, 3, "a.txt"), (2, 3, "b.txt"), (3, 3, "c.txt")]
     assert len(index.snapshot.documents) == count_documents(settings) == 3
@@ -95,7 +98,7 @@ def test_ingest_twice_changes_nothing_and_embeds_nothing(
     for file in folder.rglob("*.txt"):
         os.utime(file, (1, 1))
     report = index.ingest([folder])
-    assert report.unchanged == ["a.txt", "b.txt", "c.txt"]
+    assert report.unchanged == ["a.txt", "b.txt", "sub/c.txt"]
     assert (report.added, report.replaced, report.removed) == ([], [], [])
     again = open_index(settings, plain_embedder(seen), write=True)
     assert again.ingest([folder, folder / "a.txt"], prune=True).added == []
@@ -111,7 +114,7 @@ def test_a_changed_file_is_replaced(index: Index, folder: Path, settings: Settin
     seen.clear()
     (folder / "a.txt").write_text("The ferry was raised. Divers helped.")
     report = index.ingest([folder])
-    assert (report.replaced, report.unchanged) == (["a.txt"], ["b.txt", "c.txt"])
+    assert (report.replaced, report.unchanged) == (["a.txt"], ["b.txt", "sub/c.txt"])
     assert "The ferry was raised. Divers helped." in _texts(index)
     assert not any("sank" in text for text in _texts(index))
     assert len(seen) == 1
@@ -187,7 +190,7 @@ def test_a_changed_sidecar_describes_anew(
         '["a.txt"]\ntitle = "Ferry lost"\nevent_date = 2019-03-02\nevent_place = "Ostby"\n'
     )
     report = index.ingest([folder])
-    assert (report.replaced, report.unchanged) == (["a.txt"], ["b.txt", "c.txt"])
+    assert (report.replaced, report.unchanged) == (["a.txt"], ["b.txt", "sub/c.txt"])
     new = index.snapshot.documents[old.id]
     assert (new.title, new.event, new.text) == ("Ferry lost", Event(date(2019, 3, 2), "Ostby"), old.text)
     assert len(seen) == 1
@@ -300,6 +303,18 @@ def test_an_index_without_documents_is_an_index(index: Index, settings: Settings
     assert count_documents(settings) == 0
 
 
+def _step(*documents: Document) -> Step:
+    """Each document comes in, with one passage, under a name made of its id."""
+    paths = [Path(f"/x/{document.id}.txt") for document in documents]
+    return Step(
+        documents=[(document, [f"{document.id}-0"]) for document in documents],
+        names=[
+            Name(path, path, document.uri, document.id, pack(document))
+            for path, document in zip(paths, documents, strict=True)
+        ],
+    )
+
+
 def test_rows_survive_as_they_were_written(index: Index, settings: Settings) -> None:
     """All that a document holds comes back from the file: characters beyond ASCII, line ends, unknowns."""
     full = make_document(
@@ -311,10 +326,12 @@ def test_rows_survive_as_they_were_written(index: Index, settings: Settings) -> 
     )
     bare = make_document("Nothing is known of this.")
     with open_store(settings) as store:
-        store.put(Path("/x/full.txt"), full, 1)
-        store.put(Path("/x/bare.txt"), bare, 1)
+        store.apply(_step(full, bare))
         assert store.documents() == (full, bare)
-        assert store.names() == {Path("/x/full.txt"): full.id, Path("/x/bare.txt"): bare.id}
+        assert {path.name: name.document_id for path, name in store.names().items()} == {
+            f"{full.id}.txt": full.id,
+            f"{bare.id}.txt": bare.id,
+        }
         assert store.passage_count() == 2
 
 
@@ -332,7 +349,7 @@ def test_threads_share_a_store(index: Index, settings: Settings) -> None:
         for reader in readers:
             reader.start()
         for document in documents:
-            store.put(Path(f"/x/{document.id}.txt"), document, 1)
+            store.apply(_step(document))
         for reader in readers:
             reader.join()
         assert len(store.documents()) == 30

@@ -19,30 +19,37 @@ LAYERS = (
     # underneath everything
     "__init__ errors keys records words config prompts",
     # what the stages work with
-    "language formats sidecar infer load split embed store vectors collection lock",
+    "language formats sidecar infer load split embed",
+    "seen rows database store vectors collection lock likeness corrections ingesting",
     "plain client question scopes followups events sides context gathering claims copying rerank rank llm",
     "drafting",
     # the stages that use it
-    "index condense retrieve select generate verify present",
+    "sync outcome write upkeep index condense retrieve select generate verify present",
     "reading telling",
     # a question's way through them
-    "pipeline doctor",
+    "pipeline doctor watch backup",
     "suggest feedback background",
     # the whole, opened for a front end
     "dateline",
     "server",
+    "cli",
     "__main__",
 )
 
 AROUND = ("eval", "scripts", "benchmarks")  # those that are there build on `qa`
 
-STAGES = "load split embed index condense retrieve select generate verify present".split()
+STAGES = "load split embed sync write index condense retrieve select generate verify present".split()
 
 # What a stage may import of another, and why. Everything else a stage gets is handed to it by `pipeline`.
 BETWEEN_STAGES = {
-    ("index", "load"): "index drives the documents' way",
-    ("index", "split"): "index drives the documents' way",
-    ("index", "embed"): "index drives the documents' way",
+    ("sync", "load"): "what changed is seen by reading it",
+    ("write", "sync"): "write drives the documents' way",
+    ("write", "split"): "write drives the documents' way",
+    ("write", "embed"): "write drives the documents' way",
+    ("index", "sync"): "the report that a change ends in",
+    ("index", "write"): "an index is opened with its writer",
+    ("index", "split"): "a snapshot holds passages and sentences",
+    ("index", "embed"): "an index is opened with its embedder",
     ("retrieve", "embed"): "the type of what embeds a question as passages were embedded",
     ("select", "embed"): "the type of what compares sentences with the question",
     ("generate", "split"): "a reply is cut into sentences as documents are",

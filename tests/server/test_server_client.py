@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from qa.errors import InputError, RemoteError, StorageError, UnsupportedError
 from qa.index import IngestReport
 from qa.records import Answer, AnswerSentence, Sources, Turn
 from qa.server.api import create_app
-from qa.server.uploads import Uploads, safe_name
+from qa.server.uploads import Uploads, fate_of, safe_name
 
 QUESTION = "What did Israel want Russia to halt?"
 REPORT = "The Courier\n\nThe lighthouse of Porto Novo was lit on 3 May 2021.\n\nThe keeper climbed 214 steps.\n"
@@ -136,6 +137,39 @@ def test_of_several_files_the_readable_ones_are_taken(admin: Client, live: Live,
         admin.upload(bad)
     assert (caught.value.http_status, caught.value.code) == (422, "bad_input")
     assert [path.name for path in (live.data_dir / "uploads").iterdir()] == ["good.txt"]
+
+
+def test_a_file_of_several_is_told_of_by_what_it_holds(admin: Client, live: Live, tmp_path: Path) -> None:
+    """It is kept for the part that can be read, and until the last document of it was taken out."""
+    with zipfile.ZipFile(tmp_path / "news.zip", "w") as archive:
+        archive.writestr("in/a.txt", REPORT)
+        archive.writestr("b.txt", b"\xff\xfe\x00")
+    rows = write(tmp_path, "rows.csv", 'text\n"The keeper slept."\n"Nobody saw the ship."\n')
+    done = admin.upload(tmp_path / "news.zip", rows)
+    assert done.added == ("news.zip/in/a.txt", "rows.csv#row-2", "rows.csv#row-3")
+    assert [name for name, _ in done.failed] == ["news.zip/b.txt"]
+    left = {"news.zip": 1, "rows.csv": 2}
+    assert len(done.documents) == 3
+    for document in done.documents:
+        name = document.uri.split("/")[1].partition("#")[0]
+        assert (live.data_dir / "uploads" / name).is_file()
+        admin.delete(document.id)
+        left[name] -= 1
+        assert (live.data_dir / "uploads" / name).exists() == (left[name] > 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "report", "fate"),
+    [
+        ("z.zip", IngestReport(added=["z.zip/a.txt"], failed=[("z.zip/b.txt", "Bad.")]), ("added", "Bad.")),
+        ("t.csv", IngestReport(unchanged=["t.csv#row-2"], failed=[("t.csv (row 3)", "No text.")]), None),
+        ("new.txt", IngestReport(renamed=[("old.txt", "new.txt")]), ("added", "")),
+        ("t.csv", IngestReport(added=["t.csv (2).csv#row-2"], failed=[("t.csv", "Bad.")]), ("failed", "Bad.")),
+    ],
+)
+def test_what_came_of_a_file(name: str, report: IngestReport, fate: tuple[str, str] | None) -> None:
+    """By the names in the report that are its own, or of something in it."""
+    assert fate_of(name, report) == (fate or ("unchanged", "No text."))
 
 
 def test_a_bad_version_leaves_the_good_one(admin: Client, live: Live, tmp_path: Path) -> None:
