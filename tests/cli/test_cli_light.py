@@ -52,7 +52,7 @@ def test_help_lists_every_command(tmp_path: Path) -> None:
     """The commands of the contract are there, with a line each."""
     run = run_qa("--help", data_dir=tmp_path / "data")
     assert (run.returncode, run.stderr) == (0, "")
-    ours = "serve ingest ask sources correct remove backup restore export model doctor"
+    ours = "serve ingest ask sources correct remove backup restore export model key mcp doctor"
     for command in ours.split():
         assert f"\n    {command} " in run.stdout
     assert not (tmp_path / "data").exists()
