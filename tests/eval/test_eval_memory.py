@@ -149,7 +149,7 @@ def test_what_a_fingerprint_depends_on(world: World, tmp_path: Path) -> None:
     assert own != fingerprint(settings.model_copy(update={"evidence_k": 5}), world.folder, "Dateline")
     assert own != fingerprint(settings, world.folder, "another")
     assert own != fingerprint(settings, world.folder, "Dateline", ["systems/bench.py"])
-    (world.folder / "notes.json").write_text("{}", encoding="utf-8")
+    (world.folder / "notes.bak").write_text("{}", encoding="utf-8")  # of no kind that is read
     assert own == fingerprint(settings, world.folder, "Dateline")
     (world.folder / "new.txt").write_text(world.new.text + "More.", encoding="utf-8")
     assert own != fingerprint(settings, world.folder, "Dateline")
