@@ -35,19 +35,20 @@ OWN_FILES = "It is part of Dateline: get its files again, for example with `git 
 
 
 class DatelineError(Exception):
-    """Base of the tree: `message` says what is wrong, `hint` what to do about it."""
+    """Base of the tree: `message` says what is wrong, `hint` what to do about it, `retry_after` in how many
+    seconds to try again, where that is known.
+    """
 
     code: str = "error"
     exit_code: ClassVar[int] = 1
     http_status: int = 500
     retryable: ClassVar[bool] = False
-    retry_after: int | None = None
-    """Seconds after which to try again, where that is known."""
 
-    def __init__(self, message: str, hint: str = "") -> None:
+    def __init__(self, message: str, hint: str = "", *, retry_after: int | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
+        self.retry_after = retry_after
 
     def __str__(self) -> str:
         return f"{self.message} {self.hint}".strip()
@@ -173,10 +174,6 @@ class TooManyError(AccessError):
     http_status = 429
     retryable = True
 
-    def __init__(self, message: str, hint: str = "", *, retry_after: int) -> None:
-        super().__init__(message, hint)
-        self.retry_after = retry_after
-
 
 class TimeLimitError(DatelineError):
     """An answer took longer than it may."""
@@ -199,10 +196,9 @@ class RemoteError(DatelineError):
     def __init__(
         self, code: str, message: str, hint: str = "", *, status: int = 0, retry_after: int | None = None
     ) -> None:
-        super().__init__(message, hint)
+        super().__init__(message, hint, retry_after=retry_after)
         self.code = code
         self.http_status = status
-        self.retry_after = retry_after
 
 
 class QueueFullError(DatelineError):
@@ -211,7 +207,3 @@ class QueueFullError(DatelineError):
     code = "queue_full"
     http_status = 503
     retryable = True
-
-    def __init__(self, message: str, hint: str = "", *, retry_after: int) -> None:
-        super().__init__(message, hint)
-        self.retry_after = retry_after

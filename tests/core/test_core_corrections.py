@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
-from support import plain_embedder
 
 from qa.config import Settings
 from qa.corrections import BASIS
 from qa.errors import InputError, NotFoundError
-from qa.index import Index, open_index
+from qa.index import Index
 from qa.load import document_id
-from qa.lock import make_data_dir
 from qa.records import Document, Event
 from qa.split import split_passages
 from qa.vectors import open_collection
@@ -24,22 +22,6 @@ FERRY = (
     "The owners said on Monday that they would raise it."
 )
 EDITION = FERRY.replace("nineteen", "twenty") + " The work will begin in the summer of next year."
-
-
-@pytest.fixture
-def embedded() -> list[str]:
-    """The texts that were embedded."""
-    return []
-
-
-@pytest.fixture
-def index(make_settings: Callable[..., Settings], embedded: list[str]) -> Iterator[Index]:
-    """An index open for writing."""
-    settings = make_settings()
-    make_data_dir(settings)
-    opened = open_index(settings, plain_embedder(embedded), write=True)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -14,35 +13,12 @@ from support import make_document, open_store, plain_embedder
 from qa.config import Settings
 from qa.errors import InputError, NotFoundError
 from qa.index import Index, count_documents, open_index
-from qa.lock import make_data_dir
 from qa.records import Document, Event
 from qa.rows import Name, pack
 from qa.split import split_passages
 from qa.store import Step
 from qa.vectors import open_collection
 from qa.write import BATCH_DOCUMENTS
-
-
-@pytest.fixture
-def settings(make_settings: Callable[..., Settings]) -> Settings:
-    """An empty data directory."""
-    made = make_settings()
-    make_data_dir(made)
-    return made
-
-
-@pytest.fixture
-def seen() -> list[str]:
-    """The texts that were embedded."""
-    return []
-
-
-@pytest.fixture
-def index(settings: Settings, seen: list[str]) -> Iterator[Index]:
-    """An empty index, open for writing."""
-    opened = open_index(settings, plain_embedder(seen), write=True)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture
@@ -89,35 +65,37 @@ def test_ingest_adds_what_is_there(index: Index, folder: Path, settings: Setting
 
 
 def test_ingest_twice_changes_nothing_and_embeds_nothing(
-    index: Index, folder: Path, settings: Settings, seen: list[str]
+    index: Index, folder: Path, settings: Settings, embedded: list[str]
 ) -> None:
     """Unchanged files, even touched ones, cost nothing, in this process or the next."""
     index.ingest([folder])
-    rows, vectors, count = index.snapshot.documents, _vectors(settings), len(seen)
+    rows, vectors, count = index.snapshot.documents, _vectors(settings), len(embedded)
     assert count == len(vectors) == 3
     for file in folder.rglob("*.txt"):
         os.utime(file, (1, 1))
     report = index.ingest([folder])
     assert report.unchanged == ["a.txt", "b.txt", "sub/c.txt"]
     assert (report.added, report.replaced, report.removed) == ([], [], [])
-    again = open_index(settings, plain_embedder(seen), write=True)
+    again = open_index(settings, plain_embedder(embedded), write=True)
     assert again.ingest([folder, folder / "a.txt"], prune=True).added == []
     assert dict(again.snapshot.documents) == dict(rows)
     again.close()
     assert _vectors(settings) == vectors
-    assert len(seen) == count
+    assert len(embedded) == count
 
 
-def test_a_changed_file_is_replaced(index: Index, folder: Path, settings: Settings, seen: list[str]) -> None:
+def test_a_changed_file_is_replaced(
+    index: Index, folder: Path, settings: Settings, embedded: list[str]
+) -> None:
     """The old text and its vectors are gone, and no other file is embedded again."""
     index.ingest([folder])
-    seen.clear()
+    embedded.clear()
     (folder / "a.txt").write_text("The ferry was raised. Divers helped.")
     report = index.ingest([folder])
     assert (report.replaced, report.unchanged) == (["a.txt"], ["b.txt", "sub/c.txt"])
     assert "The ferry was raised. Divers helped." in _texts(index)
     assert not any("sank" in text for text in _texts(index))
-    assert len(seen) == 1
+    assert len(embedded) == 1
     _whole(index, settings)
 
 
@@ -180,12 +158,12 @@ def test_removing_takes_rows_and_vectors(index: Index, folder: Path, settings: S
 
 
 def test_a_changed_sidecar_describes_anew(
-    index: Index, folder: Path, settings: Settings, seen: list[str]
+    index: Index, folder: Path, settings: Settings, embedded: list[str]
 ) -> None:
     """The text stays, what is known of it changes, and its passages are embedded under the new headline."""
     index.ingest([folder])
     old = next(item for item in index.snapshot.documents.values() if "ferry" in item.text)
-    seen.clear()
+    embedded.clear()
     (folder / "sources.toml").write_text(
         '["a.txt"]\ntitle = "Ferry lost"\nevent_date = 2019-03-02\nevent_place = "Ostby"\n'
     )
@@ -193,19 +171,21 @@ def test_a_changed_sidecar_describes_anew(
     assert (report.replaced, report.unchanged) == (["a.txt"], ["b.txt", "sub/c.txt"])
     new = index.snapshot.documents[old.id]
     assert (new.title, new.event, new.text) == ("Ferry lost", Event(date(2019, 3, 2), "Ostby"), old.text)
-    assert len(seen) == 1
-    assert "Ostby, 2 March 2019" in seen[0]
+    assert len(embedded) == 1
+    assert "Ostby, 2 March 2019" in embedded[0]
     _whole(index, settings)
     again = open_index(settings, plain_embedder())
     assert again.snapshot.documents[old.id] == new
     again.close()
 
 
-def test_equal_texts_are_one_document(index: Index, folder: Path, settings: Settings, seen: list[str]) -> None:
+def test_equal_texts_are_one_document(
+    index: Index, folder: Path, settings: Settings, embedded: list[str]
+) -> None:
     """A text under two names is stored and embedded once, and stays while one of the names does."""
     (folder / "z.txt").write_text((folder / "a.txt").read_text())
     index.ingest([folder])
-    assert len(index.snapshot.documents) == len(seen) == 3
+    assert len(index.snapshot.documents) == len(embedded) == 3
     twice = next(item for item in index.snapshot.documents.values() if "ferry" in item.text)
     assert twice.uris == ("reports/a.txt", "reports/z.txt")
     (folder / "a.txt").unlink()
@@ -219,7 +199,7 @@ def test_equal_texts_are_one_document(index: Index, folder: Path, settings: Sett
 
 @pytest.mark.parametrize("order", [("a", "z"), ("z", "a")])
 def test_equal_texts_described_differently_come_to_rest(
-    index: Index, folder: Path, seen: list[str], order: tuple[str, str]
+    index: Index, folder: Path, embedded: list[str], order: tuple[str, str]
 ) -> None:
     """The last of the files describes their document, whichever came first; ingesting again changes nothing."""
     (folder / "z.txt").write_text((folder / "a.txt").read_text())
@@ -227,10 +207,10 @@ def test_equal_texts_described_differently_come_to_rest(
     for name in order:
         index.ingest([folder / f"{name}.txt"])
     index.ingest([folder])
-    seen.clear()
+    embedded.clear()
     before = dict(index.snapshot.documents)
     report = index.ingest([folder])
-    assert (report.added, report.replaced, seen) == ([], [], [])
+    assert (report.added, report.replaced, embedded) == ([], [], [])
     assert dict(index.snapshot.documents) == before
     assert {item.title for item in before.values() if "ferry" in item.text} == {"From z"}
     (folder / "z.txt").unlink()
@@ -240,11 +220,11 @@ def test_equal_texts_described_differently_come_to_rest(
 
 
 def test_two_files_may_swap_their_texts(
-    index: Index, folder: Path, settings: Settings, seen: list[str]
+    index: Index, folder: Path, settings: Settings, embedded: list[str]
 ) -> None:
     """Nothing needs to be embedded, and both documents are there under their new names."""
     index.ingest([folder])
-    seen.clear()
+    embedded.clear()
     one, two = (folder / "a.txt").read_text(), (folder / "b.txt").read_text()
     (folder / "a.txt").write_text(two)
     (folder / "b.txt").write_text(one)

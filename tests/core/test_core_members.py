@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,6 @@ from qa.config import Settings
 from qa.index import DOCUMENTS, Index, open_index
 from qa.ingesting import IngestReport, Looking
 from qa.load import Batch, document_id, load_documents
-from qa.lock import make_data_dir
 from qa.sync import survey
 from qa.upkeep import index_path
 
@@ -37,28 +36,6 @@ def pack(file: Path, members: Mapping[str, str | bytes]) -> None:
 def table(file: Path, *texts: str) -> None:
     """Write a table with a row for each text."""
     file.write_text("title,text\n" + "".join(f'Row,"{text}"\n' for text in texts))
-
-
-@pytest.fixture
-def settings(make_settings: Callable[..., Settings]) -> Settings:
-    """An empty data directory."""
-    made = make_settings()
-    make_data_dir(made)
-    return made
-
-
-@pytest.fixture
-def embedded() -> list[str]:
-    """The texts that were embedded."""
-    return []
-
-
-@pytest.fixture
-def index(settings: Settings, embedded: list[str]) -> Iterator[Index]:
-    """An empty index, open for writing."""
-    opened = open_index(settings, plain_embedder(embedded), write=True)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

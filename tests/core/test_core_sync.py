@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,6 @@ from qa.errors import IndexUnusableError, InputError
 from qa.index import DOCUMENTS, Index, count_documents, open_index
 from qa.ingesting import Looking
 from qa.load import Batch, document_id, load_documents
-from qa.lock import make_data_dir
 from qa.retrieve import Retriever
 from qa.seen import RACY_NS, Seen
 from qa.sync import survey
@@ -31,28 +30,6 @@ from qa.vectors import open_client
 FERRY = "The ferry sank in the storm. Nobody was hurt."
 BRIDGE = "The bridge opened on Monday. It is long."
 MAYOR = "The mayor resigned. She gave no reason."
-
-
-@pytest.fixture
-def settings(make_settings: Callable[..., Settings]) -> Settings:
-    """An empty data directory."""
-    made = make_settings()
-    make_data_dir(made)
-    return made
-
-
-@pytest.fixture
-def embedded() -> list[str]:
-    """The texts that were embedded."""
-    return []
-
-
-@pytest.fixture
-def index(settings: Settings, embedded: list[str]) -> Iterator[Index]:
-    """An empty index, open for writing."""
-    opened = open_index(settings, plain_embedder(embedded), write=True)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

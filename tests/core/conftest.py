@@ -1,0 +1,34 @@
+"""An index to change: on real SQLite and real Chroma, with a quick embedder that is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from support import plain_embedder
+
+from qa.config import Settings
+from qa.index import Index, open_index
+from qa.lock import make_data_dir
+
+
+@pytest.fixture
+def settings(make_settings: Callable[..., Settings]) -> Settings:
+    """An empty data directory."""
+    made = make_settings()
+    make_data_dir(made)
+    return made
+
+
+@pytest.fixture
+def embedded() -> list[str]:
+    """The texts that were embedded."""
+    return []
+
+
+@pytest.fixture
+def index(settings: Settings, embedded: list[str]) -> Iterator[Index]:
+    """An empty index, open for writing."""
+    opened = open_index(settings, plain_embedder(embedded), write=True)
+    yield opened
+    opened.close()
