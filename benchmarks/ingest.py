@@ -21,9 +21,9 @@ from pathlib import Path
 
 from qa.config import PROJECT, Settings, load_settings, quiet_libraries
 from qa.embed import Embedder, load_embedder
-from qa.ingesting import Looking
-from qa.lock import lock_data_dir
-from qa.upkeep import open_writer
+from qa.ingest.report import Looking
+from qa.ingest.upkeep import open_writer
+from qa.storage.lock import lock_data_dir
 
 RESULTS = PROJECT / "benchmarks" / "ingest.md"
 ROUNDS = 5
@@ -127,7 +127,7 @@ def _passages(place: Path) -> list[str]:
     """What an ingest of the folder embeds."""
     from qa.load import load_file
     from qa.split import split_passages
-    from qa.vectors import embedded_text, make_node
+    from qa.storage.vectors import embedded_text, make_node
 
     documents = [load_file(place, file).document for file in sorted(place.iterdir())]
     return [embedded_text(make_node(one, passage)) for one in documents for passage in split_passages(one)]

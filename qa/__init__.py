@@ -2,11 +2,9 @@
 
 The modules in the order the data takes:
 
-    documents in        sync (seen, ingesting) finds what changed, load (formats/, sidecar, infer) reads it,
-                        outcome reckons what follows, write does it: split → embed → vectors, then store
-                        (database, rows, corrections)
-    the index           index (for reading), upkeep (for changes, rebuilds), lock; watch follows folders, backup
-    which are copies    likeness
+    documents in        load (formats/, metadata/) reads files, split cuts texts, embed makes vectors; ingest/
+                        finds what changed and drives them, storage/ keeps what comes of it
+    the index           index (for reading); likeness tells which texts are copies
     questions through   condense (followups/) → retrieve (rerank) → select (rank, context) → generate (reading,
                         copying) → verify (claims/) → present; telling takes a selection through the last three
     what they mean      question, events (scopes/), collection; gathering/ answers over all reports

@@ -15,16 +15,16 @@ from qa.embed import Embedder, load_embedder
 from qa.errors import DatelineError, InputError, NotFoundError
 from qa.events import resolve
 from qa.index import Index, IngestReport, Progress, open_index, require_index
-from qa.ingesting import Cancelled
+from qa.ingest.report import Cancelled
 from qa.language.countries import same_country
 from qa.llm.client import LanguageModel
 from qa.load import load_examples
-from qa.lock import lock_data_dir
 from qa.pipeline import Means, answer_question, find, understand
 from qa.question import foreign_language
 from qa.records import Answer, AnswerSentence, Document, Found, Sources, Turn
 from qa.rerank import Reranker, load_reranker
 from qa.retrieve import Retriever
+from qa.storage.lock import lock_data_dir
 from qa.suggest import Suggester
 
 WARM_SENTENCES = 60  # of each document

@@ -69,7 +69,7 @@ def _check_names() -> Iterator[Finding]:
 
 
 def _check_storage(settings: Settings) -> Iterator[Finding]:
-    from qa.lock import make_data_dir
+    from qa.storage.lock import make_data_dir
 
     finding = _tried(lambda: make_data_dir(settings), f"Data directory {settings.data_dir} can be written")
     yield finding
@@ -84,7 +84,7 @@ def _check_storage(settings: Settings) -> Iterator[Finding]:
 
 def _check_index(settings: Settings) -> Iterator[Finding]:
     from qa.index import built_with, count_documents
-    from qa.upkeep import expected, matches
+    from qa.ingest.upkeep import expected, matches
 
     def count() -> str:
         return f"Index: {count_documents(settings)} documents"

@@ -13,13 +13,9 @@ from pathlib import Path
 
 from qa.collection import Snapshot, build_lexicon
 from qa.config import Settings
-from qa.database import damaged, damaged_vectors
 from qa.embed import Embedder
-from qa.ingesting import Cancelled, IngestReport, Looking, Progress
-from qa.records import Document
-from qa.split import split_passages, split_sentences
-from qa.store import DocumentStore
-from qa.upkeep import (
+from qa.ingest.report import Cancelled, IngestReport, Looking, Progress
+from qa.ingest.upkeep import (
     DOCUMENTS,
     FINGERPRINT,
     MADE_BY,
@@ -29,8 +25,12 @@ from qa.upkeep import (
     require_index,
     vectors_in_use,
 )
-from qa.vectors import PassageVectors, make_node
-from qa.write import Writer
+from qa.ingest.write import Writer
+from qa.records import Document
+from qa.split import split_passages, split_sentences
+from qa.storage.database import damaged, damaged_vectors
+from qa.storage.store import DocumentStore
+from qa.storage.vectors import PassageVectors, make_node
 
 __all__ = ["DOCUMENTS", "Index", "IngestReport", "Progress", "open_index", "require_index"]
 

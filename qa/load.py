@@ -1,8 +1,8 @@
 """Read files into documents: their text, and what is known of it with where that stands.
 
 What is known comes, in this order, from the `sources.toml` beside a file, from the file itself (its front
-matter, its properties, its header), and from the text (qa/infer.py). A file of one kind holds one document,
-of another several: an archive, a table, a feed, a mailbox. docs/documents.md describes the kinds.
+matter, its properties, its header), and from the text (qa/metadata/infer.py). A file of one kind holds one
+document, of another several: an archive, a table, a feed, a mailbox. docs/documents.md describes the kinds.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from qa.formats.builder import printable
 from qa.formats.file import read_file
 from qa.formats.kinds import CONTAINERS, SUFFIXES, suffix_of
 from qa.formats.limits import Limits
-from qa.infer import infer
 from qa.language.identify import language_of
+from qa.metadata.infer import infer
+from qa.metadata.sidecar import SIDECAR, Sidecar, parse_sidecar, read_sidecar
 from qa.records import Document, Event
-from qa.sidecar import SIDECAR, Sidecar, parse_sidecar, read_sidecar
 
 __all__ = ["SIDECAR", "SUFFIXES", "Batch", "Loaded", "document_id", "find_files", "load_documents", "load_file"]
 

@@ -15,7 +15,7 @@ from qa.config import Settings
 from qa.embed import Embedder
 from qa.records import Document, Hit
 from qa.rerank import Reranker
-from qa.vectors import SOURCE, chroma_errors
+from qa.storage.vectors import SOURCE, chroma_errors
 
 WIDER = 4  # how many times more passages are fetched than kept, since some may not be admitted
 

@@ -15,7 +15,7 @@ from qa.config import PROJECT, Settings, load_settings
 from qa.dateline import Dateline
 from qa.embed import Embedder, load_embedder
 from qa.index import open_index
-from qa.lock import lock_data_dir
+from qa.storage.lock import lock_data_dir
 
 
 def pytest_configure() -> None:

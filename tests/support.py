@@ -22,7 +22,7 @@ from qa.index import DOCUMENTS
 from qa.load import document_id
 from qa.records import Document, Event, Evidence, Hit
 from qa.split import split_passages, split_sentences
-from qa.store import DocumentStore
+from qa.storage.store import DocumentStore
 
 MODELS = PROJECT / "data" / "models"
 """Where `make test` fetches the standard model to before the tests run."""

@@ -15,11 +15,11 @@ from qa.embed import Embedder, load_embedder
 from qa.index import open_index
 from qa.llm import open_model
 from qa.load import SIDECAR
-from qa.lock import lock_data_dir
 from qa.pipeline import Means, Wording, answer_question, find, understand
 from qa.records import Answer, Found, Turn
 from qa.rerank import Reranker, load_reranker
 from qa.retrieve import Retriever
+from qa.storage.lock import lock_data_dir
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ def add_restore_arguments(parser: argparse.ArgumentParser) -> None:
 
 def backup(arguments: argparse.Namespace, settings: Settings) -> int:
     """Write the index, vectors and corrections included, into one file."""
-    from qa.backup import back_up
+    from qa.ingest.backup import back_up
 
     print(f"Backed up {back_up(settings, arguments.file)} documents to {arguments.file}.")
     return 0
@@ -29,9 +29,9 @@ def backup(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def restore(arguments: argparse.Namespace, settings: Settings) -> int:
     """Make a backup the index."""
-    from qa import backup
     from qa.errors import NotFoundError
-    from qa.lock import lock_data_dir
+    from qa.ingest import backup
+    from qa.storage.lock import lock_data_dir
 
     if not arguments.file.is_file():
         raise NotFoundError(f"There is no file {arguments.file}.", "Check the path and run again.")
@@ -43,7 +43,7 @@ def restore(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def export(arguments: argparse.Namespace, settings: Settings) -> int:
     """Write every document as a line of JSON."""
-    from qa import backup
+    from qa.ingest import backup
 
     print(f"Exported {backup.export(settings, arguments.file)} documents to {arguments.file}.")
     return 0

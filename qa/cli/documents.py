@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 
 from qa.config import Settings
-from qa.corrections import DATES, FIELDS, corrected_fields
+from qa.metadata.corrections import DATES, FIELDS, corrected_fields
 from qa.records import Document
 
 
@@ -29,9 +29,9 @@ def add_correct_arguments(parser: argparse.ArgumentParser) -> None:
 
 def correct(arguments: argparse.Namespace, settings: Settings) -> int:
     """Put values of the user's in place of what was read, or take them back."""
-    from qa.corrections import checked
-    from qa.lock import lock_data_dir
-    from qa.upkeep import open_writer, require_index
+    from qa.ingest.upkeep import open_writer, require_index
+    from qa.metadata.corrections import checked
+    from qa.storage.lock import lock_data_dir
 
     given = {field: value for field in FIELDS if (value := getattr(arguments, field)) is not None}
     clear = {option.replace("-", "_") for option in arguments.clear}
@@ -47,8 +47,8 @@ def correct(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def remove(arguments: argparse.Namespace, settings: Settings) -> int:
     """Take a document out."""
-    from qa.lock import lock_data_dir
-    from qa.upkeep import open_writer, require_index
+    from qa.ingest.upkeep import open_writer, require_index
+    from qa.storage.lock import lock_data_dir
 
     require_index(settings)
     with lock_data_dir(settings), open_writer(settings) as (writer, store):

@@ -17,7 +17,7 @@ from qa.errors import InputError
 if TYPE_CHECKING:
     from tqdm import tqdm
 
-    from qa.ingesting import IngestReport
+    from qa.ingest.report import IngestReport
 
 MOST_FAILURES = 20  # that are told line by line
 
@@ -62,9 +62,9 @@ def _check(arguments: argparse.Namespace) -> None:
 
 
 def _look(arguments: argparse.Namespace, settings: Settings) -> int:
-    from qa.ingesting import Looking
-    from qa.sync import survey
-    from qa.upkeep import index_path
+    from qa.ingest.report import Looking
+    from qa.ingest.sync import survey
+    from qa.ingest.upkeep import index_path
 
     with _bar() as progress:
         report = survey(
@@ -90,9 +90,9 @@ def _lines(report: IngestReport) -> Iterator[str]:
 
 
 def _bring_in(arguments: argparse.Namespace, settings: Settings) -> int:
-    from qa.ingesting import Looking
-    from qa.lock import lock_data_dir
-    from qa.upkeep import open_writer
+    from qa.ingest.report import Looking
+    from qa.ingest.upkeep import open_writer
+    from qa.storage.lock import lock_data_dir
 
     with (
         lock_data_dir(settings),
@@ -109,9 +109,9 @@ def _bring_in(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def _watch(arguments: argparse.Namespace, settings: Settings) -> int:
     """Bring in, again and again; whatever fails is told once until it is mended."""
-    from qa.lock import lock_data_dir
-    from qa.upkeep import open_writer
-    from qa.watch import follow
+    from qa.ingest.upkeep import open_writer
+    from qa.ingest.watch import follow
+    from qa.storage.lock import lock_data_dir
 
     told: set[tuple[str, str]] = set()
     with (
@@ -132,8 +132,8 @@ def _watch(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _rebuild(arguments: argparse.Namespace, settings: Settings) -> int:
-    from qa.lock import lock_data_dir
-    from qa.upkeep import rebuild
+    from qa.ingest.upkeep import rebuild
+    from qa.storage.lock import lock_data_dir
 
     with (
         lock_data_dir(settings),

@@ -144,7 +144,7 @@ def test_a_collection_goes_into_a_file_and_back(world: Path, tmp_path: Path) -> 
 
 INTERRUPTED = """
 import os, signal, sys
-from qa import sync
+from qa.ingest import sync
 from qa.__main__ import main
 load, read = sync.load_documents, []
 def interrupted(root, file, **options):

@@ -13,7 +13,7 @@ import pytest
 from support import one_clear_line, qa_environment, run_qa, settings_for
 
 from qa.config import PROJECT
-from qa.lock import lock_data_dir
+from qa.storage.lock import lock_data_dir
 
 HEAVY = "torch transformers sentence_transformers llama_index gradio chromadb xllamacpp openai fastapi uvicorn"
 

@@ -12,9 +12,9 @@ from qa.dateline import Dateline
 from qa.embed import Embedder
 from qa.index import open_index
 from qa.llm.fake import FakeModel
-from qa.lock import lock_data_dir
 from qa.prompts import ASK, STATED
 from qa.records import Answer
+from qa.storage.lock import lock_data_dir
 
 PLAIN = (
     "Bridge over the Lind opens\n\n"

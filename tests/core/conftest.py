@@ -9,7 +9,7 @@ from support import plain_embedder
 
 from qa.config import Settings
 from qa.index import Index, open_index
-from qa.lock import make_data_dir
+from qa.storage.lock import make_data_dir
 
 
 @pytest.fixture

@@ -11,15 +11,15 @@ from typing import Any
 
 from support import plain_embedder, settings_for
 
-from qa import write
-from qa.database import Database
 from qa.index import open_index
-from qa.lock import lock_data_dir
+from qa.ingest import write
+from qa.ingest.upkeep import rebuild
+from qa.ingest.write import Writer
 from qa.split import split_text
-from qa.store import DocumentStore
-from qa.upkeep import rebuild
-from qa.vectors import PassageVectors
-from qa.write import Writer
+from qa.storage.database import Database
+from qa.storage.lock import lock_data_dir
+from qa.storage.store import DocumentStore
+from qa.storage.vectors import PassageVectors
 
 
 def die(*_: object, **__: object) -> Any:

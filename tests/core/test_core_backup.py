@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from support import plain_embedder, settings_for
 
-from qa.backup import back_up, export, restore
 from qa.config import Settings
 from qa.errors import InputError, StorageError
 from qa.index import count_documents, open_index
+from qa.ingest.backup import back_up, export, restore
 from qa.load import document_id
-from qa.lock import make_data_dir
 from qa.retrieve import Retriever
+from qa.storage.lock import make_data_dir
 
 FERRY = "The ferry sank in the storm. Nobody was hurt."
 BRIDGE = "The bridge opened on Monday. It is long."

@@ -16,8 +16,8 @@ from support import free_port, plain_embedder, running, wait_until
 from qa.config import Settings
 from qa.errors import StorageError
 from qa.index import count_documents, open_index
-from qa.lock import lock_data_dir
 from qa.retrieve import Retriever
+from qa.storage.lock import lock_data_dir
 
 
 @pytest.fixture

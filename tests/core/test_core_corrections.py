@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from qa.config import Settings
-from qa.corrections import BASIS
 from qa.errors import InputError, NotFoundError
 from qa.index import Index
 from qa.load import document_id
+from qa.metadata.corrections import BASIS
 from qa.records import Document, Event
 from qa.split import split_passages
-from qa.vectors import open_collection
+from qa.storage.vectors import open_collection
 
 FERRY = (
     "The ferry of the northern line sank in the storm. Nobody of the crew of nineteen was hurt. "

@@ -19,12 +19,12 @@ from qa.config import PROJECT, Settings
 from qa.embed import Embedder
 from qa.errors import BusyError
 from qa.index import Index, count_documents, open_index
+from qa.ingest.upkeep import vectors_in_use
 from qa.load import document_id
-from qa.lock import lock_data_dir
 from qa.retrieve import Retriever
 from qa.split import split_passages
-from qa.upkeep import vectors_in_use
-from qa.vectors import open_client, open_collection
+from qa.storage.lock import lock_data_dir
+from qa.storage.vectors import open_client, open_collection
 
 HERE = Path(__file__).parent
 OLD = {
@@ -192,7 +192,7 @@ import sys, threading
 from pathlib import Path
 from support import settings_for
 from qa.load import document_id
-from qa.lock import lock_data_dir
+from qa.storage.lock import lock_data_dir
 with lock_data_dir(settings_for(Path(sys.argv[1]))):
     print("held", flush=True)
     threading.Event().wait()

@@ -19,9 +19,9 @@ from qa.dateline import Dateline
 from qa.embed import Embedder
 from qa.errors import IndexUnusableError, StorageError
 from qa.index import DOCUMENTS, count_documents, open_index
-from qa.lock import lock_data_dir
+from qa.ingest.upkeep import rebuild
 from qa.retrieve import Retriever
-from qa.upkeep import rebuild
+from qa.storage.lock import lock_data_dir
 
 NOBODY = 65534
 
@@ -171,7 +171,7 @@ def test_a_data_directory_without_permission_is_refused(open_folder: Path, name:
     root = os.getuid() == 0
     script = (
         "import os, sys; from pathlib import Path; from qa.errors import StorageError; import filelock\n"
-        "from qa.config import load_settings; from qa.lock import lock_data_dir\n"
+        "from qa.config import load_settings; from qa.storage.lock import lock_data_dir\n"
         f"{f'os.setgid({NOBODY}); os.setuid({NOBODY})' if root else ''}\n"
         "try:\n with lock_data_dir(load_settings(data_dir=sys.argv[1])): pass\n"
         "except StorageError as error: print(error)"

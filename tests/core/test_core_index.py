@@ -13,12 +13,12 @@ from support import make_document, open_store, plain_embedder
 from qa.config import Settings
 from qa.errors import InputError, NotFoundError
 from qa.index import Index, count_documents, open_index
+from qa.ingest.write import BATCH_DOCUMENTS
 from qa.records import Document, Event
-from qa.rows import Name, pack
 from qa.split import split_passages
-from qa.store import Step
-from qa.vectors import open_collection
-from qa.write import BATCH_DOCUMENTS
+from qa.storage.rows import Name, pack
+from qa.storage.store import Step
+from qa.storage.vectors import open_collection
 
 
 @pytest.fixture

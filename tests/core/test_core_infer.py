@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from qa.infer import infer
+from qa.metadata.infer import infer
 
 DAY = date(2014, 6, 3)  # a Tuesday
 

@@ -11,13 +11,14 @@ from typing import Any
 import pytest
 from support import plain_embedder
 
-from qa import seen, sync, write
 from qa.config import Settings
 from qa.index import DOCUMENTS, Index, open_index
-from qa.ingesting import IngestReport, Looking
+from qa.ingest import sync, write
+from qa.ingest.report import IngestReport, Looking
+from qa.ingest.sync import survey
+from qa.ingest.upkeep import index_path
 from qa.load import Batch, document_id, load_documents
-from qa.sync import survey
-from qa.upkeep import index_path
+from qa.storage import seen
 
 FERRY = "The ferry sank in the storm. Nobody was hurt."
 BRIDGE = "The bridge opened on Monday. It is long."

@@ -11,9 +11,9 @@ from qa.config import Settings
 from qa.dateline import Dateline
 from qa.embed import Embedder
 from qa.index import Index, open_index
-from qa.lock import make_data_dir
 from qa.retrieve import Retriever
-from qa.vectors import open_collection
+from qa.storage.lock import make_data_dir
+from qa.storage.vectors import open_collection
 
 TEXTS = {
     "code.txt": "Order QX-77 was logged by the clerk at noon.",

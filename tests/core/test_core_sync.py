@@ -15,17 +15,18 @@ from typing import Any
 import pytest
 from support import open_store, plain_embedder, settings_for
 
-from qa import seen, sync
 from qa.config import PROJECT, Settings
 from qa.errors import IndexUnusableError, InputError
 from qa.index import DOCUMENTS, Index, count_documents, open_index
-from qa.ingesting import Looking
+from qa.ingest import sync
+from qa.ingest.report import Looking
+from qa.ingest.sync import survey
+from qa.ingest.upkeep import index_path, rebuild
 from qa.load import Batch, document_id, load_documents
 from qa.retrieve import Retriever
-from qa.seen import RACY_NS, Seen
-from qa.sync import survey
-from qa.upkeep import index_path, rebuild
-from qa.vectors import open_client
+from qa.storage import seen
+from qa.storage.seen import RACY_NS, Seen
+from qa.storage.vectors import open_client
 
 FERRY = "The ferry sank in the storm. Nobody was hurt."
 BRIDGE = "The bridge opened on Monday. It is long."

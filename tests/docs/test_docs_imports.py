@@ -19,15 +19,15 @@ LAYERS = (
     # underneath everything
     "__init__ errors keys records words config prompts",
     # what the stages work with
-    "language formats sidecar infer load split embed",
-    "seen rows database store vectors collection lock likeness corrections ingesting",
+    "language formats metadata load split embed",
+    "storage collection likeness",
     "plain client question scopes followups events sides context gathering claims copying rerank rank llm",
     "drafting",
     # the stages that use it
-    "sync outcome write upkeep index condense retrieve select generate verify present",
+    "ingest index condense retrieve select generate verify present",
     "reading telling",
     # a question's way through them
-    "pipeline doctor watch backup",
+    "pipeline doctor",
     "suggest feedback background",
     # the whole, opened for a front end
     "dateline",
@@ -38,16 +38,14 @@ LAYERS = (
 
 AROUND = ("eval", "scripts", "benchmarks")  # those that are there build on `qa`
 
-STAGES = "load split embed sync write index condense retrieve select generate verify present".split()
+STAGES = "load split embed ingest index condense retrieve select generate verify present".split()
 
 # What a stage may import of another, and why. Everything else a stage gets is handed to it by `pipeline`.
 BETWEEN_STAGES = {
-    ("sync", "load"): "what changed is seen by reading it",
-    ("write", "sync"): "write drives the documents' way",
-    ("write", "split"): "write drives the documents' way",
-    ("write", "embed"): "write drives the documents' way",
-    ("index", "sync"): "the report that a change ends in",
-    ("index", "write"): "an index is opened with its writer",
+    ("ingest", "load"): "what changed is seen by reading it",
+    ("ingest", "split"): "it drives the documents' way",
+    ("ingest", "embed"): "it drives the documents' way",
+    ("index", "ingest"): "an index is opened with its writer",
     ("index", "split"): "a snapshot holds passages and sentences",
     ("index", "embed"): "an index is opened with its embedder",
     ("retrieve", "embed"): "the type of what embeds a question as passages were embedded",

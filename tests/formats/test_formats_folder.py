@@ -24,8 +24,8 @@ from qa.errors import InputError, NotFoundError
 from qa.formats.file import read_file
 from qa.index import DOCUMENTS, Index, open_index
 from qa.load import file_of, find_files, load_documents
-from qa.lock import lock_data_dir, make_data_dir
 from qa.records import Event
+from qa.storage.lock import lock_data_dir, make_data_dir
 
 
 @pytest.fixture

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
-from qa.database import Database
 from qa.load import file_of
 from qa.records import Document
-from qa.rows import COLUMNS, Name, document_of, name_at, pack, values_of
-from qa.seen import Seen
+from qa.storage.database import Database
+from qa.storage.rows import COLUMNS, Name, document_of, name_at, pack, values_of
+from qa.storage.seen import Seen
 
 _AT_ONCE = 500  # values that one statement takes
 

@@ -12,18 +12,18 @@ from pathlib import Path
 from typing import TypeVar
 
 from qa.config import Settings
-from qa.corrections import checked
 from qa.embed import Embedder
 from qa.errors import NotFoundError
-from qa.ingesting import Cancelled, IngestReport, Looking, Progress
-from qa.outcome import Change, reckon
+from qa.ingest.outcome import Change, reckon
+from qa.ingest.report import Cancelled, IngestReport, Looking, Progress
+from qa.ingest.sync import FileChange, Survey, name_of
+from qa.metadata.corrections import checked
 from qa.records import Document, Passage
-from qa.rows import Name
-from qa.seen import Seen
 from qa.split import split_passages
-from qa.store import DocumentStore
-from qa.sync import FileChange, Survey, name_of
-from qa.vectors import PassageVectors, embedded_text, make_node
+from qa.storage.rows import Name
+from qa.storage.seen import Seen
+from qa.storage.store import DocumentStore
+from qa.storage.vectors import PassageVectors, embedded_text, make_node
 
 _Item = TypeVar("_Item")
 

@@ -16,15 +16,23 @@ from pathlib import Path
 from typing import Any
 
 from qa.config import Settings
-from qa.corrections import corrected_fields
-from qa.database import Database
 from qa.errors import DatelineError, InputError, StorageError
+from qa.ingest.upkeep import (
+    DOCUMENTS,
+    FINGERPRINT,
+    VECTORS,
+    index_exists,
+    next_name,
+    require_index,
+    vectors_in_use,
+)
 from qa.load import document_id
+from qa.metadata.corrections import corrected_fields
 from qa.records import Document
 from qa.split import split_passages
-from qa.store import DocumentStore
-from qa.upkeep import DOCUMENTS, FINGERPRINT, VECTORS, index_exists, next_name, require_index, vectors_in_use
-from qa.vectors import PassageVectors, drop_unused, make_node
+from qa.storage.database import Database
+from qa.storage.store import DocumentStore
+from qa.storage.vectors import PassageVectors, drop_unused, make_node
 
 _TABLE = "CREATE TABLE vectors (passage_id TEXT PRIMARY KEY, vector BLOB NOT NULL)"
 _AT_ONCE = 64  # documents

@@ -12,14 +12,14 @@ from pathlib import Path
 
 from qa import __version__
 from qa.config import Settings
-from qa.database import damaged
 from qa.embed import Embedder, embedder_name, load_embedder
 from qa.errors import IndexUnusableError
-from qa.ingesting import Cancelled, Progress
+from qa.ingest.report import Cancelled, Progress
+from qa.ingest.write import Writer
 from qa.split import VERSION
-from qa.store import DocumentStore
-from qa.vectors import COLLECTION, PassageVectors, discard_vectors, drop_unused
-from qa.write import Writer
+from qa.storage.database import damaged
+from qa.storage.store import DocumentStore
+from qa.storage.vectors import COLLECTION, PassageVectors, discard_vectors, drop_unused
 
 DOCUMENTS = "documents.sqlite3"
 FINGERPRINT = "fingerprint"  # what the vectors were made with

@@ -12,9 +12,9 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from qa.config import Settings
-from qa.database import damaged_vectors
 from qa.errors import StorageError
 from qa.records import Document, Passage
+from qa.storage.database import damaged_vectors
 
 COLLECTION = "passages"
 _Item = TypeVar("_Item")

@@ -6,8 +6,8 @@ import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from qa.ingesting import IngestReport, Looking
-from qa.write import Writer
+from qa.ingest.report import IngestReport, Looking
+from qa.ingest.write import Writer
 
 SETTLED_SECONDS = 1.0  # for which a file must have been left alone to be read
 _LOOK_MS = 1000  # between looks at files that had not been left alone

@@ -10,13 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from qa.corrections import corrected
 from qa.likeness import is_copy
+from qa.metadata.corrections import corrected
 from qa.records import Document, Passage
-from qa.rows import Name, pack, unpack
-from qa.seen import Seen
 from qa.split import split_passages
-from qa.store import DocumentStore, Step
+from qa.storage.rows import Name, pack, unpack
+from qa.storage.seen import Seen
+from qa.storage.store import DocumentStore, Step
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,11 +19,11 @@ from qa.config import Settings
 from qa.errors import InputError
 from qa.formats.builder import printable
 from qa.formats.limits import Limits
-from qa.ingesting import IngestReport, Looking
+from qa.ingest.report import IngestReport, Looking
 from qa.load import SIDECAR, Batch, Loaded, find_files, is_ignored, load_documents
-from qa.rows import Name, pack
-from qa.seen import Seen, is_gone, look
-from qa.store import DocumentStore
+from qa.storage.rows import Name, pack
+from qa.storage.seen import Seen, is_gone, look
+from qa.storage.store import DocumentStore
 
 _TRIES = 3  # to read a file that changes meanwhile
 

@@ -1,0 +1,6 @@
+"""What is known of a document besides its text, and where that stands.
+
+sidecar      `sources.toml` beside the files
+infer        what a text tells of itself
+corrections  what a user knows better
+"""
