@@ -19,6 +19,7 @@ _GROUP = re.compile(
     r"army|parliament|association|federation|firm|band|crew|agency|cabinet)\b",
     re.I,
 )
+_DEATH = re.compile(r"\b(?:killed|murdered|executed|shot|die[ds]?|dead|perish(?:ed)?|drown(?:ed)?)\b", re.I)
 _TIMES = ("day", "date", "year", "month", "time")
 _PLACES = (
     "city",
@@ -60,7 +61,8 @@ def person(spoken: Spoken, beside: str = "") -> str:
 
 def people(spoken: Spoken, *, speaking: bool, together_only: bool = False) -> str:
     """Whom or what "they" means: what was counted, two names, people by a plural; "" when nothing can be.
-    With `speaking` people are likelier than things, and with `together_only` one alone cannot be meant.
+    With `speaking` people are likelier than things, and none of the dead can be meant; with `together_only` one
+    alone cannot.
     """
     asking = take_apart(spoken.question)
     plural = [
@@ -72,7 +74,7 @@ def people(spoken: Spoken, *, speaking: bool, together_only: bool = False) -> st
     ]
     counted = ""
     if asking and asking.noun and asking.noun.split()[-1].endswith(("s", "people", "men", "women", "children")):
-        counted = counted_of(spoken)
+        counted = "" if speaking and _DEATH.search(asking.rest) else counted_of(spoken)
     together = _together(asking, spoken)
     order = [together, *plural, counted] if speaking else [counted, *plural, together]
     order += [] if together_only else [*spoken.roles, *spoken.people, spoken.answered]

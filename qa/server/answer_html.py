@@ -6,7 +6,7 @@ What a reader sees is decided here and tested without a browser.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -162,19 +162,32 @@ def _gone(given: Answer, shown: Shown) -> str:
 
 
 def _sentences(sentences: Sequence[AnswerSentence], citations: Sequence[Citation], shown: Shown) -> str:
-    """Worded sentences as one paragraph, each quotation as a block of its own."""
+    """Worded sentences as a paragraph for each event, each quotation as a block of its own."""
     by_number = {citation.number: citation for citation in citations}
     parts: list[str] = []
     for origin, group in groupby(sentences, key=lambda sentence: sentence.origin):
         if origin == "quote":
             parts.extend(_quotation(sentence, by_number, shown) for sentence in group)
         else:
-            worded = " ".join(
-                f'<span class="dl-sentence" lang="en" dir="auto">{_cited(sentence, by_number, shown)}</span>'
-                for sentence in group
-            )
-            parts.append(f'<p class="dl-worded">{worded}</p>')
+            parts.extend(_worded(list(group), by_number, shown))
     return "".join(parts)
+
+
+def _worded(
+    sentences: Sequence[AnswerSentence], by_number: Mapping[int, Citation], shown: Shown
+) -> Iterator[str]:
+    """A paragraph for each event: it begins at another dateline than the one before."""
+    paragraphs: list[list[str]] = []
+    current = ""
+    for sentence in sentences:
+        cited = [by_number[number] for number in sentence.citations if number in by_number]
+        opening = _dateline(sentence.text, cited[0]) if cited else ""
+        if not paragraphs or (opening and opening != current):
+            paragraphs.append([])
+        current = opening or current
+        body = _cited(sentence, by_number, shown)
+        paragraphs[-1].append(f'<span class="dl-sentence" lang="en" dir="auto">{body}</span>')
+    yield from (f'<p class="dl-worded">{" ".join(paragraph)}</p>' for paragraph in paragraphs)
 
 
 def _cited(sentence: AnswerSentence, by_number: Mapping[int, Citation], shown: Shown, known: str = "") -> str:

@@ -233,6 +233,13 @@ CONVERSATIONS: dict[tuple[str, ...], dict[str, str]] = {
         "And by the Herald?": "How was the meeting in Reval described by the Herald?",
     },
     (
+        "How many people had been killed in Tarnland in 2017?",
+        "Not in the documents.",
+    ): {
+        "What did they say about the herring?": "What did they say about the herring in Tarnland in 2017?",
+        "Where were they buried?": "Where were the people who had been killed in Tarnland in 2017 buried?",
+    },
+    (
         "According to the Courier, how many people died?",
         "..",
     ): {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 from html import unescape
 from html.parser import HTMLParser
 from urllib.parse import parse_qs, urlsplit
@@ -177,6 +178,22 @@ def test_the_event_that_opens_a_sentence_is_set_off() -> None:
     assert 'dl-dateline">Porto Novo, 4 May 2021 (The Courier) —</span> It opened.' in html
     other = answer_html.partial(Sources((EVIL,)), (sentence,), SHOWN)
     assert "dl-dateline" not in other
+
+
+def test_each_event_has_a_paragraph_of_its_own() -> None:
+    """A new paragraph begins at another dateline, not at the same one and not without any."""
+    later = replace(SPAN, number=2, event_date=date(2022, 5, 5))
+    told = (
+        ("Porto Novo, 4 May 2021 — It opened.", 1),
+        ("Many came.", 1),
+        ("Porto Novo, 4 May 2021 — It rained.", 1),
+        ("Porto Novo, 5 May 2022 — It closed.", 2),
+    )
+    sentences = tuple(AnswerSentence(said, (number,), "model") for said, number in told)
+    html = answer_html.partial(Sources((SPAN, later)), sentences, SHOWN)
+    first, second = html.split('<p class="dl-worded">')[1:]
+    assert [one in first for one in ("opened", "came", "rained", "closed")] == [True, True, True, False]
+    assert "closed" in second
 
 
 def test_errors_are_a_line_and_a_hint() -> None:

@@ -171,8 +171,11 @@ export class Reply {
       this.body.append(this.passages.quotation(text, this.words.meta(first)));
       return;
     }
+    // Each event has a paragraph of its own.
+    const opening = text.querySelector(".dateline")?.textContent || "";
     let worded = this.body.lastElementChild;
-    if (!worded || worded.localName !== "p") worded = this.body.appendChild(make("p", "worded"));
+    const another = opening && worded?.querySelector(".dateline")?.textContent !== opening;
+    if (!worded || worded.localName !== "p" || another) worded = this.body.appendChild(make("p", "worded"));
     if (worded.hasChildNodes()) worded.append(" ");
     worded.append(text);
   }
