@@ -17,6 +17,7 @@ from qa.followups.refer import Spoken
 from qa.records import Document, Event
 from qa.scopes.asked import GATHERING, mend_months, read_asked
 from qa.scopes.scope import Scope
+from qa.words import MONTHS, WEEKDAYS
 
 MOST_SIDES = 6
 _WH = r"(?:what|how|where|when|who|whom|which|why|whether|if)"
@@ -61,7 +62,8 @@ _BETWEEN = re.compile(
     rf"of|for|about|by|during|between|again|later|did|do|does|so|was|were|had|is|it|he|she|they|said|say|way|same|those|that|the|one|ones|{_WH}|{GATHERING})[\s,;:]*)*",
     re.I,
 )
-
+_GAP = re.compile(rf"^\W*(?:and\s+)?{_WH}\s+(?P<rest>(?:in|on|at|during)(?:\s+\S+){{3,}})$", re.I | re.S)
+_ADJUNCT = re.compile(rf"\s+(?:in|on|at|during)\s+(?:the\s+)?(?:{'|'.join((*MONTHS, *WEEKDAYS))}|\d)", re.I)
 
 Events = frozenset[Event]
 
@@ -105,10 +107,19 @@ def _clauses(question: str, sides: Sequence[Events]) -> dict[Events, str]:
     for part in _CLAUSE.split(question):
         times = read_asked(part).intervals
         meant = [events for events in sides if any(one.date in time for one in events for time in times)]
+        part = _filled(next(iter(found.values()), ""), part)
         if len(meant) != 1 or meant[0] in found or not _VERB.search(part):
             return {}
         found[meant[0]] = _after(" and ".join(found.values()), part)
     return found
+
+
+def _filled(first: str, part: str) -> str:
+    """A clause with what it leaves out: "Whom did she meet on the Friday in 2014, and whom on the Monday in
+    2016?".
+    """
+    gap, adjunct = _GAP.match(part), _ADJUNCT.search(first)
+    return f"{first[: adjunct.start()]} {gap['rest']}" if gap and adjunct and not _VERB.search(part) else part
 
 
 def _questions(question: str) -> list[str]:

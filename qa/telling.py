@@ -177,7 +177,8 @@ class Teller:
     def _tick(self, item: Evidence) -> None:
         """Note which parts of the answer are told by a sentence of this evidence."""
         for told in self._all:
-            told.done = told.done or item in told.evidence
+            same = item.place == told.evidence[0].place  # chosen for another question, it has other features
+            told.done = told.done or same or item in told.evidence
 
     def _left(self, before: Evidence | None = None) -> list[Evidence]:
         """The evidence to quote: where no worded sentence passed, for each part of the answer, and each side of

@@ -20,7 +20,8 @@ ASKING = frozenset(
     stem(word)
     for word in "report reports document documents article articles meeting meetings talks visit visits summit "
     "text texts mention mentioned name named quote quoted cite cited year years event events source sources "
-    "discussed reporters journalists anything people person many times story stories occur appear speak".split()
+    "discussed reporters journalists anything people person many times story stories occur appear speak "
+    "spoken together taken anywhere overall altogether combined".split()
 )
 EVENT_WORDS = frozenset(
     stem(word)

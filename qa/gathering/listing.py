@@ -25,9 +25,10 @@ from qa.gathering.groups import (
 )
 from qa.gathering.occasions import cite
 from qa.gathering.sayings import keys_of, spoken_by
+from qa.language.countries import same_country
 from qa.language.mentions import Mention, first_named, named, people
 from qa.language.naming import stems_of
-from qa.language.roles import called, is_role
+from qa.language.roles import called, is_role, singular
 from qa.language.speech import says
 from qa.likeness import without_copies
 from qa.question import Question
@@ -38,9 +39,10 @@ from qa.words import MONTHS, STOPWORDS, content_tokens, fold, stem
 _NAMING = r"(?:named|mentioned|quoted|cited|listed|referred to|appear(?:s|ing)?|occurs?|(?:comes?|turns?) up)"
 _LIST = re.compile(
     rf"^\W*(?:which|what|(?:list|name|give|show|tell)(?:\s+(?:me|us))?|who\s+are)\s+"
-    rf"(?:(?:all|the|of|every|any|names?)\s+)*(?P<kind>[A-Za-z][\w'’ -]*?)\s+"
+    rf"(?:(?:all|the|of|every|each|any|names?|types?|kinds?|sorts?)\s+)*(?P<kind>[A-Za-z][\w'’ -]*?)\s+"
     rf"(?:(?:that|who|which)\s+)?(?:(?:are|is|were|was|get|do|does)\s+)?(?:all\s+)?"
-    rf"(?:(?P<how>{_NAMING})\b|(?:[\w,]+\s+){{0,4}}?{REPORTS}\s+(?P<by>mention|name|quote|cite)\b|"
+    rf"(?:(?P<how>{_NAMING}(?:\s+or\s+(?:{_NAMING}|spoken to))?)\b|"
+    rf"(?:[\w,]+\s+){{0,4}}?{REPORTS}\s+(?P<by>mention|name|quote|cite)\b|"
     rf"(?:in|from)\s+(?:all\s+)?(?:the|these|this|both)\s+(?:\w+\s+)?{REPORTS}\b)",
     re.I,
 )
@@ -214,11 +216,15 @@ def _distinct(kind: str, documents: Sequence[Document], snapshot: Snapshot) -> l
         stem("individuals"),
     }
     found: dict[str, Mention] = {}
+    country = _country_of(kind)
     for document in sorted(documents, key=lambda item: (str(item.event.date), item.uri)):
         sentences = tuple(snapshot.sentences[document.id])
         if is_role(kind.split()[-1]) and not anybody and not called(kind.split()[-1]) & stems_of(document.text):
             continue
-        mentions = people(sentences) if is_role(kind.split()[-1]) else named(kind.split()[-1], sentences)
+        if country:
+            mentions: Sequence[Mention] = [one for one in people(sentences) if one.is_of(country)]
+        else:
+            mentions = people(sentences) if is_role(kind.split()[-1]) else named(kind.split()[-1], sentences)
         for mention in mentions:
             if is_role(kind.split()[-1]) and not anybody and not mention.is_called(kind):
                 continue
@@ -226,6 +232,13 @@ def _distinct(kind: str, documents: Sequence[Document], snapshot: Snapshot) -> l
             if known is None or len(mention.name.split()) > len(known.name.split()):
                 found[mention.key] = mention
     return [mention for mention in found.values() if len(mention.name.split()) > 1 or not anybody]
+
+
+def _country_of(kind: str) -> frozenset[str]:
+    """The words for a country whose people are asked for: "the Norwegians"; none for anything else."""
+    last = kind.split()[-1]
+    kin = same_country(stem(fold(singular(last))))
+    return kin if last[:1].isupper() and len(kin) > 1 else frozenset()
 
 
 def _shown(mention: Mention) -> str:

@@ -8,7 +8,7 @@ read: a bare name is only known for what another sentence says of it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,12 +16,16 @@ from qa.language.naming import LINKS, Word, bare_end, between, is_title, key_of,
 from qa.language.roles import BODY, MODIFIERS, role_stems, singular, wider
 from qa.language.speech import SAYS, says
 from qa.records import Sentence
-from qa.words import STOPWORDS, WEEKDAYS, fold, stem
+from qa.words import STOPWORDS, WEEKDAYS, fold, stem, tokens
 
 _DETERMINERS = frozenset("a an the its his her their one".split())
 _DEMONYM = re.compile(
     r"(?:ian|ean|can|ish|ese|[a-z]li|[a-z]qi|french|dutch|greek|swiss|arab|(?:ea|we)stern|(?:nor|sou)thern)$",
     re.I,
+)
+_ENDS = re.compile(r"(?P<word>[A-Z][\w.]*(?:['’]s?)?)\s+$")
+_OF = re.compile(
+    r"\s+(?:of|to|for)\s+(?:the\s+)?(?P<word>[A-Z][\w.]*)(?:['’]s|(?![\w'’])(?!\s+(?:and\s+)?[A-Z]))"
 )
 _PAPERS = frozenset("journal times post gazette herald tribune chronicle telegraph".split())
 
@@ -47,6 +51,18 @@ class Mention:
         role = role_stems(self.role)
         *rest, last = fold(asked).split()
         return bool(role & {stem(word) for word in wider(last)}) and all(stem(word) in role for word in rest)
+
+    def is_of(self, country: Collection[str]) -> bool:
+        """Whether a word for a country, given by its stems, stands in what names somebody, right before it
+        ("Norway's") or after "of" or "to" behind it (", an adviser to the Danish king").
+        """
+        start = self.sentence.text.find(self.text)
+        beside = [
+            _ENDS.search(self.sentence.text[:start]),
+            _OF.match(self.sentence.text[start + len(self.text) :]),
+        ]
+        words = " ".join([self.text, *(found["word"] for found in beside if found)])
+        return any(token.stem in country for token in tokens(words))
 
 
 @lru_cache(maxsize=4096)

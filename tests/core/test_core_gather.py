@@ -61,6 +61,8 @@ def _lines(question: str, *documents: Document) -> list[str]:
         ("List all the prime ministers mentioned.", ["Prime Minister Carl Dunn.", "Prime Minister Erna Lund."]),
         ("Which officers appear in the reports?", ["General Otto Karr.", "Colonel Ina Reed."]),
         ("Who are the generals in the reports?", ["General Otto Karr."]),
+        ("Which generals turn up by name in the reports, taken together?", ["General Otto Karr."]),
+        ("List every type of newspaper named anywhere in these reports.", ["Daily Moor Post."]),
         ("Which newspapers are cited?", ["Daily Moor Post."]),
         ("Which presidents are quoted?", ["Norian President Ada Brook.", "President Tom Hale."]),
         ("Who appears in both reports?", ["Norian President Ada Brook.", "Spokesman, Leo Falk."]),

@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 from support import make_document
 
+from qa.language.countries import same_country
 from qa.language.mentions import first_named, named, people
 from qa.language.roles import called, is_role
 from qa.language.speech import says
 from qa.records import Sentence
 from qa.split import split_sentences
+from qa.words import stem
 
 
 def _sentences(text: str) -> tuple[Sentence, ...]:
@@ -125,3 +127,20 @@ def test_the_first_sentence_with_a_name() -> None:
     """Names are found by their last word, whatever article leads it."""
     sentences = _sentences("Nobody came. Omar al-Hadi did. So did Hadi's brother.")
     assert first_named(sentences)["hadi"] == sentences[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "danish"),
+    [
+        ("Danish Minister Ida Vey arrived.", True),
+        ("Denmark's Queen Ida Vey arrived.", True),
+        ("Ida Vey, an adviser to Denmark's king, agreed.", True),
+        ("Ida Vey, a deputy director of the Denmark and Norway Institute, agreed.", False),
+        ("Minister Ida Vey met Danish farmers.", False),
+        ("In Denmark, Minister Ida Vey spoke.", False),
+    ],
+)
+def test_what_country_somebody_is_of(text: str, danish: bool) -> None:
+    """It is told by a word in the role, right before it, or behind "of" and "to"; by nothing else."""
+    (mention,) = people(_sentences(text))
+    assert mention.is_of(same_country(stem("danish"))) is danish

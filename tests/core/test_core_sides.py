@@ -44,6 +44,11 @@ def _asked(question: str) -> list[tuple[str, str]]:
             "What was Stenning's demands in September 2013?",
         ),
         (
+            "Whom was Stenning to meet on the Friday in 2011 and whom on the Monday in 2013?",
+            "Whom was Stenning to meet on the Friday in 2011?",
+            "Whom was Stenning to meet on the Monday in 2013?",
+        ),
+        (
             "How were the tolls raised in 2011, compared with 2013?",
             "How were the tolls raised in March 2011?",
             "How were the tolls raised in September 2013?",
