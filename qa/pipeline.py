@@ -33,7 +33,7 @@ from qa.retrieve import Retriever
 from qa.scopes.coverage import of_chosen
 from qa.scopes.scope import Scope
 from qa.select import select, select_each
-from qa.sides import sides_of
+from qa.sides.sides import sides_of
 from qa.telling import Teller
 
 FOREIGN = "The question does not seem to be in English, the one language understood here: ask it in English."

@@ -21,7 +21,7 @@ from qa.question import Question, asks_for_several
 from qa.rank import answer_signals, band, fitted, log_odds, rank_sentences
 from qa.records import Assent, Doubt, Event, Evidence, Hit, Part, Selection, Verdict
 from qa.scopes.scope import Scope
-from qa.sides import Side
+from qa.sides.sides import Side
 from qa.words import Token, date_words, fold, tokens, years
 
 RIVAL_AT = 0.5

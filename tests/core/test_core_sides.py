@@ -9,7 +9,8 @@ from support import make_document
 
 from qa.events import resolve
 from qa.records import Event
-from qa.sides import sides_of
+from qa.sides.each import of_each_person
+from qa.sides.sides import sides_of
 
 ELM = Event(date(2011, 3, 8), "Elmstad")
 PORT = Event(date(2013, 9, 10), "Port Amber")
@@ -130,3 +131,58 @@ def test_a_clause_with_a_time_of_its_own_is_narrowed_to_it() -> None:
     question = "What did Stenning say in Elmstad, and who was there?"
     scopes = [side.scope.events for side in sides_of(question, resolve(question, REPORTS), REPORTS)]
     assert scopes == [{ELM}, {ELM}]
+
+
+@pytest.mark.parametrize(
+    ("question", "first", "second"),
+    [
+        (
+            "What did Ada Brook and Carl Dunn each say about the tolls?",
+            "What did Ada Brook say about the tolls",
+            "What did Carl Dunn say about the tolls",
+        ),
+        (
+            "Brook and Dunn saw the tolls differently. What did each of them say?",
+            "Brook saw the tolls differently. What did Brook say",
+            "Dunn saw the tolls differently. What did Dunn say",
+        ),
+        (
+            "Did the Norian and the Sylt minister agree? What did each one say?",
+            "Did the Norian minister agree? What did the Norian minister say",
+            "Did the Sylt minister agree? What did the Sylt minister say",
+        ),
+        (
+            "What did the mayor and the minister respectively promise?",
+            "What did the mayor promise",
+            "What did the minister promise",
+        ),
+        (
+            "How did Brook and Dunn differ over the tolls?",
+            "What did Brook say about the tolls",
+            "What did Dunn say about the tolls",
+        ),
+        (
+            "What did Brook say about the tolls, and what did Dunn?",
+            "What did Brook say about the tolls",
+            "What did Dunn say about the tolls",
+        ),
+    ],
+)
+def test_the_same_is_asked_of_each_of_two_people(question: str, first: str, second: str) -> None:
+    """One question of each, in words of the whole."""
+    assert of_each_person(question) == [first, second]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What did Brook and Dunn say to each other?",
+        "Where did Brook and Dunn meet each time?",
+        "How do the 2011 and 2013 reports differ?",
+        "What did Brook say in Port Amber and Lindow on each occasion?",
+        "What did Brook and Dunn agree on?",
+    ],
+)
+def test_what_is_asked_of_two_together_stays_one_question(question: str) -> None:
+    """Two names alone do not make two questions."""
+    assert of_each_person(question) == []

@@ -17,6 +17,7 @@ from qa.followups.refer import Spoken
 from qa.records import Document, Event
 from qa.scopes.asked import GATHERING, mend_months, read_asked
 from qa.scopes.scope import Scope
+from qa.sides.each import of_each_person
 from qa.words import MONTHS, WEEKDAYS
 
 MOST_SIDES = 6
@@ -83,7 +84,8 @@ def sides_of(question: str, scope: Scope, documents: Sequence[Document]) -> tupl
     clauses; none when it asks for one thing.
     """
     if not scope.compares:
-        return tuple(Side(f"“{one}”", one, _own(one, scope, documents)) for one in _questions(question))
+        several = [_tidy(one) for one in of_each_person(question)] or _questions(question)
+        return tuple(Side(f"“{one}”", one, _own(one, scope, documents)) for one in several)
     if len(scope.sides) > MOST_SIDES:
         return ()
     text = mend_months(question)
