@@ -18,12 +18,14 @@ from qa.gathering.differ import find_disputes
 from qa.gathering.gather import gather
 from qa.gathering.occasions import with_sides
 from qa.llm.client import LanguageModel
+from qa.office import with_names
 from qa.present import MOST_NEAREST, Presenter, abstention_text, answer_id, answer_text, status_of
 from qa.question import clean_question, foreign_language, read_question, without_orders
 from qa.records import (
     Answer,
     AnswerSentence,
     Found,
+    Hit,
     Selection,
     Sources,
     Timings,
@@ -79,14 +81,19 @@ def answer_question(
     """
     clock = _Clock()
     cleaned, standalone = understand(question, history, means.settings)
-    asked = read_question(standalone)
     found = find(standalone, means)
     selection, disputes = found.selection, found.disputes
     clock.mark("retrieve")
     presenter = Presenter(with_sides(selection.evidence, disputes), disputes)
     yield Sources(() if selection.verdict == "abstain" else presenter.citations)
     words = wording()
-    teller = Teller(asked, selection, presenter, words.model, begun=lambda: clock.mark("first_token"))
+    teller = Teller(
+        read_question(found.asked or standalone),
+        selection,
+        presenter,
+        words.model,
+        begun=lambda: clock.mark("first_token"),
+    )
     yield from teller.tell()
     answered, within = bool(presenter.sentences), tuple(sorted(means.snapshot.only or ()))
     text = (
@@ -126,21 +133,30 @@ def understand(question: str, history: Sequence[Turn], settings: Settings) -> tu
 
 def find(standalone: str, means: Means) -> Found:
     """Retrieve and select the evidence, and find where reports differ."""
-    asked, snapshot = read_question(standalone), means.snapshot
+    snapshot = means.snapshot
     if foreign_language(standalone):
         return Found(standalone, (), Selection((), "abstain", FOREIGN))
     scope = resolve(standalone, tuple(snapshot.documents.values()))
-    hits = means.retriever.retrieve(standalone, scope.admits)
+    asked, hits = _search(standalone, scope, means)
+    question = read_question(asked)
     selection = (
-        gather(asked, scope, snapshot)
+        gather(read_question(standalone), scope, snapshot)
         or _of_each(standalone, scope, means)
-        or select(asked, hits, scope, snapshot, means.embedder, limit=means.settings.evidence_k)
+        or select(question, hits, scope, snapshot, means.embedder, limit=means.settings.evidence_k)
     )
-    disputes = find_disputes(asked, scope, snapshot, selection.considered)
+    disputes = find_disputes(question, scope, snapshot, selection.considered)
     if snapshot.only is None:
-        return Found(standalone, hits, selection, disputes, scope.note)
+        return Found(standalone, hits, selection, disputes, scope.note, asked)
     selection = replace(selection, reason=of_chosen(selection.reason))
-    return Found(standalone, hits, selection, disputes, of_chosen(scope.note))
+    return Found(standalone, hits, selection, disputes, of_chosen(scope.note), asked)
+
+
+def _search(question: str, scope: Scope, means: Means) -> tuple[str, tuple[Hit, ...]]:
+    """The question, with a name beside each office that what is found names, and the passages found for it."""
+    hits = means.retriever.retrieve(question, scope.admits)
+    documents = dict.fromkeys(hit.passage.document_id for hit in hits)
+    named = with_names(question, (means.snapshot.sentences[one] for one in documents))
+    return named, (hits if named == question else means.retriever.retrieve(named, scope.admits))
 
 
 def _of_each(standalone: str, scope: Scope, means: Means) -> Selection | None:
@@ -148,10 +164,9 @@ def _of_each(standalone: str, scope: Scope, means: Means) -> Selection | None:
     snapshot, limit = means.snapshot, means.settings.evidence_k
     found = []
     for side in sides_of(standalone, scope, tuple(snapshot.documents.values())):
-        hits = means.retriever.retrieve(side.question, side.scope.admits)
-        asked = read_question(side.question)
-        selection = select(asked, hits, side.scope, snapshot, means.embedder, limit=limit)
-        found.append((side, selection))
+        asked, hits = _search(side.question, side.scope, means)
+        selection = select(read_question(asked), hits, side.scope, snapshot, means.embedder, limit=limit)
+        found.append((side._replace(question=asked), selection))
     return select_each(found) if found else None
 
 

@@ -197,8 +197,9 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was found for a question before any model words it: the passages, best first, and the selection;
-    `note` tells the reader how the question was understood, where that is not plain.
+    """What was found for a question before any model words it: the passages, best first, and the selection.
+    `asked` is the question as it was searched for, with names beside offices; `note` tells the reader how the
+    question was understood, where that is not plain.
     """
 
     standalone_question: str
@@ -206,6 +207,7 @@ class Found:
     selection: Selection
     disputes: tuple[Dispute, ...] = ()
     note: str = ""
+    asked: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,6 +157,7 @@ for _group in (
     "halt halted halts halting stop stopped stops stopping",
     "help helped helps helping assist assisted assists aid aided aids aiding",
     "percent pct",
+    "tv television televised",
     "kilometer km kms kilometers kilometre kilometres",
     "us u.s usa u.s.a",
     "uk u.k",

@@ -21,8 +21,8 @@ LAYERS = (
     # what the stages work with
     "language formats metadata load split embed",
     "storage collection likeness",
-    "plain client question scopes followups events sides context gathering claims copying rerank rank llm",
-    "drafting",
+    "plain client question scopes followups office events sides context gathering claims copying rerank rank",
+    "llm drafting",
     # the stages that use it
     "ingest index condense retrieve select generate verify present",
     "reading telling",
