@@ -48,7 +48,7 @@ format: install ## Format the code and mend what lint can mend
 	@$(BIN)/ruff format .
 
 test: install model check ## From a fresh clone to a finished test run
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n 2 --dist loadfile
 
 quick: check ## The tests that need neither the standard model nor a browser
 	@$(BIN)/pytest -m 'not standard and not browser' -q
