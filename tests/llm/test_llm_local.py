@@ -5,11 +5,13 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
+from support import wait_until
 
 from qa.errors import OWN_FILES, ModelError
 from qa.llm.local import LocalServer
@@ -106,6 +108,29 @@ def test_closing_while_an_answer_streams_ends_the_answer(tiny_file: Path) -> Non
     assert ended.wait(30)
     with pytest.raises(httpx.TransportError):
         httpx.get(f"{server.base_url}/models")
+
+
+def test_the_model_stops_when_the_reader_leaves(server: LocalServer) -> None:
+    """The processor comes to rest, long before the reply that was asked for could be whole."""
+    body = {
+        "messages": [{"role": "user", "content": "Tell a long story."}],
+        "stream": True,
+        "ignore_eos": True,
+        "max_tokens": 1_000_000,
+    }
+    headers = {"Authorization": f"Bearer {server.api_key}"}
+    with httpx.stream(
+        "POST", f"{server.base_url}/chat/completions", json=body, headers=headers, timeout=60
+    ) as answer:
+        next(answer.iter_lines())
+    wait_until(_at_rest, "the model to stop", 30)
+
+
+def _at_rest() -> bool:
+    """Whether this process, in which the model runs, computes nothing for a moment."""
+    before = time.process_time()
+    threading.Event().wait(0.5)
+    return time.process_time() - before < 0.1
 
 
 def test_nothing_is_written_on_the_terminal(tiny_file: Path, tmp_path: Path) -> None:
