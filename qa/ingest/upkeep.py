@@ -152,7 +152,7 @@ def expected(settings: Settings) -> str:
 
 def matches(settings: Settings) -> bool:
     """Whether the index, which is there, was built with what the settings say."""
-    with closing(DocumentStore(require_index(settings))) as store:
+    with closing(DocumentStore(require_index(settings), read_only=settings.reader)) as store:
         return store.meta(FINGERPRINT) == expected(settings)
 
 

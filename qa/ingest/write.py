@@ -6,6 +6,7 @@ leaves in between is noted in the store as strays and is dropped, or used, by th
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
@@ -17,6 +18,7 @@ from qa.errors import NotFoundError
 from qa.ingest.outcome import Change, reckon
 from qa.ingest.report import Cancelled, IngestReport, Looking, Progress
 from qa.ingest.sync import FileChange, Survey, name_of
+from qa.logs import happened
 from qa.metadata.corrections import checked
 from qa.records import Document, Passage
 from qa.split import split_passages
@@ -25,6 +27,7 @@ from qa.storage.seen import Seen
 from qa.storage.store import DocumentStore
 from qa.storage.vectors import PassageVectors, embedded_text, make_node
 
+_log = logging.getLogger(__name__)
 _Item = TypeVar("_Item")
 
 BATCH_DOCUMENTS = 32
@@ -67,6 +70,9 @@ class Writer:
         if prune:
             self._take_out(vanished)
         self.sweep()
+        happened(_log, "ingested", **survey.report.counts())
+        for file, reason in survey.report.failed:
+            happened(_log, "left_out", level=logging.WARNING, file=file, reason=reason)
         return survey.report
 
     def remove(self, document_id: str) -> None:
@@ -77,6 +83,7 @@ class Writer:
         """
         self._take_out(self._existing(document_id))
         self.sweep()
+        happened(_log, "removed", document=document_id)
 
     def correct(self, document_id: str, values: Mapping[str, str], clear: Collection[str] = ()) -> Document:
         """Put these values of a document in place of what was read, or take corrections back; the document as
