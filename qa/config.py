@@ -270,9 +270,7 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _reads_from_a_server(self) -> Self:
         if self.reader and self.chroma_url is None:
-            raise ValueError(
-                "a reader (QA_READER, --reader) needs QA_CHROMA_URL, for it would not see embedded vectors change"
-            )
+            raise ValueError("a reader needs QA_CHROMA_URL: it would not see embedded vectors change")
         return self
 
     @property

@@ -50,9 +50,15 @@ def log_as_json() -> None:
     """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
+    handler.addFilter(_is_wanted)
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger(OURS).setLevel(logging.INFO)
     logging.captureWarnings(True)
+
+
+def _is_wanted(record: logging.LogRecord) -> bool:
+    """Some libraries set a level of their own."""
+    return record.levelno >= logging.WARNING or record.name.partition(".")[0] == OURS
 
 
 def logs_as_json() -> bool:

@@ -6,9 +6,17 @@ docs/observability.md lists every metric. Labels are words out of small sets; no
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TypeVar
+from typing import TypeVar, get_args
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, generate_latest
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    Info,
+    disable_created_metrics,
+    generate_latest,
+)
 from prometheus_client.gc_collector import GCCollector
 from prometheus_client.process_collector import ProcessCollector
 
@@ -16,7 +24,7 @@ import qa
 from qa.errors import DatelineError
 from qa.ingest.report import IngestReport
 from qa.observe import Watch
-from qa.records import Answer
+from qa.records import Answer, Origin, Status
 
 _Metric = TypeVar("_Metric", Counter, Gauge, Histogram, Info)
 
@@ -28,6 +36,7 @@ class Metrics:
     """The counters of one server, in a registry of its own; `role` is "writer" or "reader"."""
 
     def __init__(self, role: str = "writer") -> None:
+        disable_created_metrics()  # a second series for each, which nobody asks for
         self._registry = CollectorRegistry()
         ProcessCollector(registry=self._registry)
         GCCollector(registry=self._registry)
@@ -48,6 +57,7 @@ class Metrics:
 
     def _make_answers(self) -> None:
         self._answers = self._made(Counter, "dateline_answers_total", "Answers by status.", "status")
+        _add(self._answers, dict.fromkeys(get_args(Status), 0))
         told = "Answers given without their model."
         self._degraded = self._made(Counter, "dateline_answers_degraded_total", told)
         told = "Questions without an answer: the error's code, or left."
@@ -58,8 +68,10 @@ class Metrics:
         self._stage_seconds = self._timed("dateline_stage_seconds", told, "stage", STAGE_SECONDS)
         told = "Sentences of answers by where their words come from."
         self._sentences = self._made(Counter, "dateline_sentences_total", told, "origin")
+        _add(self._sentences, dict.fromkeys(get_args(Origin), 0))
         told = "Sentences a model wrote, by what verification did with them: passed, repaired, dropped."
         self._verified = self._made(Counter, "dateline_verified_total", told, "outcome")
+        _add(self._verified, dict.fromkeys(("passed", "repaired", "dropped"), 0))
         told = "Sentences that verification dropped, by what was wrong with them."
         self._dropped = self._made(Counter, "dateline_verification_drops_total", told, "reason")
         told = "Looks into caches, and whether it was there."
@@ -81,6 +93,7 @@ class Metrics:
         self._index_read = self._made(Gauge, "dateline_index_read_timestamp_seconds", told)
         told = "Documents this server brought in, replaced, removed, or failed to read."
         self._ingested = self._made(Counter, "dateline_ingested_total", told, "outcome")
+        _add(self._ingested, dict.fromkeys(("added", "replaced", "removed", "failed"), 0))
 
     def requested(self, route: str, method: str, status: int, seconds: float) -> None:
         """Count one HTTP request; `route` is a template, never a raw path, so that labels stay few."""

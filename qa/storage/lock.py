@@ -52,10 +52,9 @@ def owner_of(settings: Settings) -> str:
 
 def reader_error(settings: Settings) -> ReaderError:
     """The error for a change that is asked of a reader; it names the writer."""
-    place = f" ({settings.writer_url})" if settings.writer_url else ""
     return ReaderError(
-        f"This process only reads; documents are changed by {owner_of(settings)}{place}.",
-        f"Send the change to {settings.writer_url}." if settings.writer_url else "Send the change there.",
+        f"This process only reads; documents are changed by {owner_of(settings)}.",
+        f"Send the change {f'to {settings.writer_url}' if settings.writer_url else 'there'}.",
     )
 
 
