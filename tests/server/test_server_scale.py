@@ -144,7 +144,7 @@ def told(url: str) -> dict[str, str]:
 
 
 def test_all_answer_alike_from_what_the_writer_brought_in(fleet: Fleet) -> None:
-    """Through a proxy, in turn: the same bytes once the readers have seen it; once it is gone, none knows it."""
+    """Through a proxy, in turn: the same bytes once readers have seen it; once it is gone, none knows it."""
     servers = (fleet.writer.url, *(reader.url for reader in fleet.readers))
     with Proxy(*servers).running() as proxy:
         assert {answer(proxy)["status"] for _ in servers} == {"abstained"}
@@ -180,7 +180,7 @@ def test_a_reader_changes_nothing_and_names_the_writer(fleet: Fleet) -> None:
 
 
 def test_readers_outlive_the_writer_and_each_other(fleet: Fleet) -> None:
-    """The writer and one reader are killed, and the other answers on; the writer comes again, and is followed."""
+    """The writer and one reader are killed, the other answers on; the writer comes again, and is followed."""
     first, second = fleet.readers
     question = "What sank in the storm?"
     before = answer(second.url, question)
