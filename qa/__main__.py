@@ -21,6 +21,7 @@ from qa.cli.ingest import add_arguments, ingest
 from qa.cli.stopping import STOPPED
 from qa.config import Settings, Tier, load_settings, quiet_libraries
 from qa.errors import DatelineError
+from qa.logs import line, log_as_json, logs_as_json
 
 ABSTAINED = 3
 
@@ -33,9 +34,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     quiet_libraries(allow_hub=getattr(arguments, "allow_hub", False))
     run: _Run = arguments.run
     try:
-        return run(arguments, load_settings())
+        settings = load_settings()
+        if settings.log_json:
+            log_as_json()
+        return run(arguments, settings)
     except DatelineError as error:
-        print(f"qa: {error}", file=sys.stderr)
+        print(_told(error), file=sys.stderr)
         return error.exit_code
     except BrokenPipeError:  # the reader of our output, `head` for example, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -45,6 +49,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         return STOPPED
 
 
+def _told(error: DatelineError) -> str:
+    if logs_as_json():
+        return line("failed", "error", code=error.code, message=error.message, hint=error.hint)
+    return f"qa: {error}"
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="qa", description="Answers questions over your own documents.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -52,6 +62,9 @@ def _parser() -> argparse.ArgumentParser:
     serve = _command(commands, "serve", _serve, "run the web chat and the API")
     serve.add_argument("--host", help="address to listen on (QA_HOST)")
     serve.add_argument("--port", type=int, help="port to listen on, 0 picks one (QA_PORT)")
+    serve.add_argument(
+        "--reader", action="store_true", default=None, help="only read what another server owns (QA_READER)"
+    )
 
     add_arguments(_command(commands, "ingest", ingest, "bring files and folders in"))
 
@@ -105,7 +118,7 @@ def _command(
 def _serve(arguments: argparse.Namespace, settings: Settings) -> int:
     from qa.server.serve import serve
 
-    given = {name: getattr(arguments, name) for name in ("host", "port")}
+    given = {name: getattr(arguments, name) for name in ("host", "port", "reader")}
     serve(load_settings(**{name: value for name, value in given.items() if value is not None}))
     return 0
 

@@ -1,15 +1,26 @@
-"""What goes on beside the questions: the model loads, and work that can wait waits until nobody asks."""
+"""What goes on beside the questions: the model loads, a reader follows the index, and work that can wait waits
+until nobody asks.
+"""
 
 from __future__ import annotations
 
+import logging
 import threading
+import time
+from collections.abc import Callable
 
 from qa.config import Settings
 from qa.errors import DatelineError
 from qa.llm import open_model
 from qa.llm.client import LanguageModel
+from qa.logs import happened
 from qa.pipeline import Wording
 from qa.telling import instructions_for
+
+_log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 0.5  # between a reader's looks at the index
+LOOK_SHARE = 4  # a look waits so many times as long as the last reading took
 
 
 class Loading:
@@ -44,16 +55,58 @@ class Loading:
             model.close()
 
     def _load(self) -> None:
+        began = time.monotonic()
         try:
             opened = open_model(self._settings)
             if opened.model is not None:
                 for instructions in instructions_for(opened.model):
                     opened.model.prepare(instructions)
             self._wording = Wording(opened.model, opened.notice)
+            name = opened.model.name if opened.model else "none"
+            happened(
+                _log,
+                "model_loaded",
+                model=name,
+                notice=opened.notice,
+                seconds=round(time.monotonic() - began, 2),
+            )
         except DatelineError as error:
             self._wording = Wording(None, f"{error} Answers quote the evidence.")
+            happened(_log, "model_failed", level=logging.ERROR, code=error.code, message=str(error))
         finally:
             self._done.set()
+
+
+class Following:
+    """Looks at an index that another process changes, again and again in a thread; `look` says whether anything
+    was another. `trouble` is what keeps it from being read, "" for nothing; what was read last is kept then.
+    """
+
+    def __init__(self, look: Callable[[], bool]) -> None:
+        self.trouble = ""
+        self._look = look
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._follow, name="follow-index", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Look no more."""
+        self._over.set()
+        self._thread.join()
+
+    def _follow(self) -> None:
+        took = 0.0
+        while not self._over.wait(max(LOOK_SECONDS, LOOK_SHARE * took)):
+            began, trouble = time.monotonic(), ""
+            try:
+                if self._look():
+                    took = time.monotonic() - began
+                    happened(_log, "index_followed", seconds=round(took, 2))
+            except DatelineError as error:
+                trouble = str(error)
+                if trouble != self.trouble:
+                    happened(_log, "index_lost", level=logging.ERROR, code=error.code, message=trouble)
+            self.trouble = trouble
 
 
 class Asking:

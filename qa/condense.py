@@ -20,6 +20,7 @@ from qa.followups.refer import Spoken, moment, names_of, time_spans
 from qa.followups.retime import on_weekday, time_asked, with_time
 from qa.followups.switch import switch
 from qa.followups.told import manner
+from qa.observe import stage
 from qa.question import read_question
 from qa.records import Turn
 from qa.words import WEEKDAYS, fold, months
@@ -57,6 +58,7 @@ _WHO_IS = re.compile(
 )
 
 
+@stage("condense")
 def condense(question: str, history: Sequence[Turn]) -> str:
     """The question as it would be asked without the conversation; itself when it already stands alone."""
     turns = [turn for turn in history if turn.content.strip()]

@@ -89,6 +89,20 @@ class Settings(BaseSettings):
         default=None, description="A Chroma server in place of the embedded one, e.g. http://127.0.0.1:8000."
     )
 
+    reader: bool = Field(
+        default=False,
+        description="This process only reads: another one owns the data directory, whose changes are followed. "
+        "Needs QA_CHROMA_URL.",
+    )
+    writer_url: str | None = Field(
+        default=None, description="Where the server that changes the documents is, for a reader to name."
+    )
+    ray: str | None = Field(
+        default=None,
+        description="Where `qa ingest` has passages embedded by Ray: the address of a cluster, or `local`. "
+        "Needs `pip install 'dateline[ray]'`.",
+    )
+
     infer_metadata: bool = Field(
         default=True,
         description="Read publisher, day, place and language off a report where neither `sources.toml` nor its "
@@ -186,7 +200,17 @@ class Settings(BaseSettings):
         description="Write a line of JSON on standard error for each request: id, route, status, milliseconds, "
         "key id. Unset: when the server listens beyond loopback.",
     )
-    log_questions: bool = Field(default=False, description="Write questions into those lines too.")
+    log_questions: bool = Field(default=False, description="Write questions into those lines, and traces, too.")
+    log_json: bool | None = Field(
+        default=None,
+        description="Write all else that is logged as lines of JSON too: documents, the model, faults. "
+        "Unset: when the server listens beyond loopback.",
+    )
+    otlp_endpoint: str | None = Field(
+        default=None,
+        description="An OpenTelemetry collector that takes OTLP over HTTP, e.g. http://127.0.0.1:4318, to send "
+        "traces to. Needs `pip install 'dateline[otel]'`.",
+    )
 
     @field_validator("allowed_origins", "sites", "api_keys", "table_fields", mode="before")
     @classmethod
@@ -230,7 +254,7 @@ class Settings(BaseSettings):
                 raise ValueError(f"“{part}” is not FIELD=COLUMN with one of the fields {', '.join(known)}")
         return value
 
-    @field_validator("llm_base_url", "chroma_url")
+    @field_validator("llm_base_url", "chroma_url", "writer_url", "otlp_endpoint")
     @classmethod
     def _is_http_url(cls, value: str | None) -> str | None:
         if value is not None and not value.startswith(("http://", "https://")):
@@ -241,6 +265,12 @@ class Settings(BaseSettings):
     def _names_the_model(self) -> Self:
         if self.llm_base_url is not None and self.llm_model is None:
             raise ValueError("QA_LLM_BASE_URL is set, but QA_LLM_MODEL does not say which model there")
+        return self
+
+    @model_validator(mode="after")
+    def _reads_from_a_server(self) -> Self:
+        if self.reader and self.chroma_url is None:
+            raise ValueError("a reader needs QA_CHROMA_URL: it would not see embedded vectors change")
         return self
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from functools import lru_cache
@@ -9,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from qa.background import Asking, Loading
+from qa.background import Asking, Following, Loading
 from qa.config import Settings
 from qa.embed import Embedder, load_embedder
 from qa.errors import DatelineError, InputError, NotFoundError
@@ -51,12 +52,16 @@ class Dateline:
         self._reranker = reranker
         self._asking = Asking()
         self._look()
+        self._following = Following(self._follow) if settings.reader else None
+        if self._following:
+            resources.callback(self._following.close)
 
     @classmethod
     def open(cls, settings: Settings, model: LanguageModel | None = None, *, own: bool = False) -> Self:
         """Open the collection; the model loads in the background unless one is given.
 
-        With `own` this process owns the data directory: an index is made from the seeds when there is none.
+        With `own` this process owns the data directory: an index is made from the seeds when there is none. A
+        reader (QA_READER) follows what its owner changes.
 
         Raises:
             BusyError, StorageError, IndexUnusableError: the data directory or the index cannot be used.
@@ -96,7 +101,14 @@ class Dateline:
             return False, "The index is empty: add documents with `qa ingest PATH`."
         if not self._loading.done:
             return False, "The model is loading."
+        if self._following and self._following.trouble:
+            return False, self._following.trouble
         return True, ""
+
+    def size(self) -> tuple[int, int]:
+        """How many documents and passages there are."""
+        snapshot = self._index.snapshot
+        return len(snapshot.documents), len(snapshot.passages)
 
     @property
     def model(self) -> LanguageModel | None:
@@ -211,8 +223,15 @@ class Dateline:
     def _suggester(self, within: Collection[str]) -> Suggester:
         return self._suggesting(frozenset(within))
 
+    def _follow(self) -> bool:
+        changed = self._index.follow()
+        if changed:
+            self._look()
+        return changed
+
     def _look(self) -> None:
         """See the collection as it is now."""
+        self.index_read = time.time()
         snapshot = self._index.snapshot
         retriever = Retriever(snapshot, self._embedder, self._settings, self._reranker)
         self._means = Means(self._settings, snapshot, retriever, self._embedder)

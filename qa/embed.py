@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 from qa.config import Settings
 from qa.errors import ChecksumError, ModelError
+from qa.observe import looked_up
 
 Vectors = npt.NDArray[np.float32]
 
@@ -61,6 +62,7 @@ class Embedder:
         return rows
 
     def _encode(self, text: str) -> Vectors:
+        looked_up("embeddings", hit=text in self._texts)
         if text not in self._texts:
             vector = np.asarray(self.llama_index.get_text_embedding(text), dtype=np.float32)
             self._texts[text] = vector / max(float(np.linalg.norm(vector)), 1e-9)

@@ -16,6 +16,7 @@
     ├── ServeError            the server cannot start, a port in use for example   (exit 1)
     ├── AccessError           who asks may not do this                             (HTTP 403)
     │   ├── NoKeyError        a key is needed, and none or an unknown one came     (HTTP 401)
+    │   ├── ReaderError       this process reads, another one changes documents    (exit 1, HTTP 403)
     │   ├── UnknownSiteError  there is no site with the id that a page sent        (HTTP 403)
     │   └── TooManyError      over the limit of a key or an address                (HTTP 429)
     ├── TimeLimitError        an answer took longer than it may                    (HTTP 503)
@@ -165,6 +166,12 @@ class UnknownSiteError(AccessError):
     """There is no site with the id that a page sent."""
 
     code = "unknown_site"
+
+
+class ReaderError(AccessError):
+    """This process only reads; another one changes the documents."""
+
+    code = "read_only"
 
 
 class TooManyError(AccessError):

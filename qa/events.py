@@ -14,6 +14,7 @@ from dataclasses import replace
 
 from qa.collection import Lexicon
 from qa.language.times import read_times
+from qa.observe import stage
 from qa.question import Question
 from qa.records import Document, Event
 from qa.scopes.anchors import by_mention, strip_anchors
@@ -34,6 +35,7 @@ _ABOUT_EVENTS = frozenset(
 )
 
 
+@stage("resolve")
 def resolve(question: str, documents: Sequence[Document]) -> Scope:
     """The events a question is about."""
     publishers = publishers_named(question, documents)

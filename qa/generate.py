@@ -7,6 +7,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 
 from qa.copying import Copies
 from qa.llm.client import LanguageModel, Request
+from qa.observe import stage
 from qa.prompts import COPIED, INSTRUCTIONS, NO, NOT_STATED, STATED, YES, stated_prompt, user_prompt
 from qa.records import Assent, Doubt, Draft, Evidence
 from qa.split import split_text
@@ -21,6 +22,7 @@ _OPEN_MARKS = re.compile(r"(?:\s*\[\d*\]?)+$")
 _LEAD = re.compile(r"^\s*(?:answer\s*:|according to (?:quotation|source)?\s*\[\d+\],?)\s*", re.I)
 
 
+@stage("generate", lambda said: {"drafts": int(isinstance(said, Draft))})
 def generate(
     model: LanguageModel,
     question: str,

@@ -14,6 +14,7 @@ from pathlib import Path
 from qa.collection import Snapshot, build_lexicon
 from qa.config import Settings
 from qa.embed import Embedder
+from qa.errors import IndexUnusableError
 from qa.ingest.report import Cancelled, IngestReport, Looking, Progress
 from qa.ingest.upkeep import (
     DOCUMENTS,
@@ -40,10 +41,14 @@ _READS = 3  # before a reader whose vectors are fewer than its passages calls th
 class Index:
     """Opened by `open_index`; `snapshot` is replaced, never changed, when documents come or go."""
 
-    def __init__(self, store: DocumentStore, vectors: PassageVectors, writer: Writer) -> None:
+    def __init__(
+        self, store: DocumentStore, vectors: PassageVectors, writer: Writer, *, following: bool = False
+    ) -> None:
         self._store = store
         self._vectors = vectors
         self._writer = writer
+        self._version = store.version() if following else (0, 0)
+        self._built = store.meta(FINGERPRINT)
         self.snapshot = self._read()
 
     @property
@@ -95,6 +100,27 @@ class Index:
         self.snapshot = self._read()
         return document
 
+    def follow(self) -> bool:
+        """See what another process changed; whether it changed anything. Only for a reader (QA_READER).
+
+        Raises:
+            IndexUnusableError: the index was built anew with another embedder or splitter.
+            StorageError: it cannot be read now.
+        """
+        version = self._store.version()
+        if version == self._version:
+            return False
+        if (built := self._store.meta(FINGERPRINT)) != self._built:
+            raise IndexUnusableError(
+                f"The index was built anew with “{built}”; this process was started for “{self._built}”.",
+                "Start it again, with the same QA_EMBED_MODEL as the writer.",
+            )
+        if (name := vectors_in_use(self._store)) != self._vectors.name:
+            self._vectors = self._vectors.named(name)
+        self.snapshot = self._read()
+        self._version = version
+        return True
+
     def lacks_vectors(self) -> bool:
         """Whether there are fewer vectors than passages, looked at anew lest a change came between."""
         for _ in range(_READS):
@@ -127,7 +153,7 @@ def stored(settings: Settings) -> Iterator[DocumentStore]:
         IndexUnusableError: there is no index, or it is damaged.
         StorageError: it cannot be read.
     """
-    with closing(DocumentStore(require_index(settings))) as store:
+    with closing(DocumentStore(require_index(settings), read_only=settings.reader)) as store:
         if store.meta(FINGERPRINT) is None:
             raise damaged(settings.index_dir)
         yield store
@@ -184,14 +210,14 @@ def open_index(settings: Settings, embedder: Embedder, *, write: bool = False) -
     """
     if not write:
         require_index(settings)
-    store = DocumentStore(settings.index_dir / DOCUMENTS)
+    store = DocumentStore(settings.index_dir / DOCUMENTS, read_only=settings.reader)
     try:
         check_fingerprint(settings, store, fingerprint_of(embedder.name), write=write)
         vectors = PassageVectors(settings, vectors_in_use(store))
         writer = Writer(settings, store, vectors, lambda: embedder)
         if write:
             make_ready(settings, store, vectors, writer)
-        index = Index(store, vectors, writer)
+        index = Index(store, vectors, writer, following=settings.reader)
         if index.lacks_vectors():
             raise damaged_vectors(settings.index_dir)
     except BaseException:

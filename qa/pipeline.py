@@ -19,6 +19,7 @@ from qa.gathering.gather import gather
 from qa.gathering.occasions import with_sides
 from qa.llm.client import LanguageModel
 from qa.office import with_names
+from qa.observe import stage
 from qa.present import MOST_NEAREST, Presenter, abstention_text, answer_id, answer_text, status_of
 from qa.question import clean_question, foreign_language, read_question, without_orders
 from qa.records import (
@@ -68,6 +69,7 @@ class Wording:
     notice: str
 
 
+@stage("answer", lambda step: {"status": step.status} if isinstance(step, Answer) else {})
 def answer_question(
     question: str, history: Sequence[Turn], means: Means, wording: Callable[[], Wording]
 ) -> Iterator[Sources | AnswerSentence | Answer]:

@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 
+from qa.observe import stage
 from qa.records import (
     AnswerSentence,
     Choice,
@@ -59,6 +60,7 @@ class Presenter:
         self._latest: Event | None = None
         self.sentences: list[AnswerSentence] = []
 
+    @stage("present")
     def add(self, text: str, item: Evidence, origin: Origin) -> AnswerSentence:
         """Record a sentence that `item`, one of the evidence, supports."""
         event, publisher = item.document.event, item.document.publisher
@@ -75,6 +77,7 @@ class Presenter:
         """Record the evidence in its own words."""
         return self.add(" ".join(item.quote.split()), item, "quote")
 
+    @stage("present")
     def add_lines(self, lines: Iterable[Line]) -> Iterator[AnswerSentence]:
         """Record sentences that are complete as they stand, and yield each."""
         for line in lines:
@@ -98,6 +101,7 @@ class Presenter:
         """The evidence of every side of every disagreement."""
         return [item for dispute in self._disputes for _, item in dispute.sides]
 
+    @stage("present")
     def disagreements(self) -> tuple[Disagreement, ...]:
         """The disagreements whose sides are all among the cited evidence."""
         used = {citation.number for citation in self.cited}
@@ -117,6 +121,7 @@ class Presenter:
         return tuple(citation for citation in self.citations if citation.number in used)
 
 
+@stage("present")
 def answer_text(sentences: Iterable[AnswerSentence], *, asks_back: bool = False) -> str:
     """The sentences with their numbers, one to a line; with `asks_back` under the question which is meant."""
     lines = [

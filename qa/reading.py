@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from qa.copying import Copies, copies_of
 from qa.generate import Copying
 from qa.llm.client import LanguageModel
+from qa.observe import stage
 from qa.prompts import COPIED
 from qa.question import Question
 from qa.records import Assent, Draft, Evidence
@@ -41,6 +42,7 @@ class Reader:
         self._open: Copying | None = None
         self._known: dict[tuple[str, int, int], tuple[int, Copies | None]] = {}
 
+    @stage("generate")
     def choose(self, items: Sequence[Evidence]) -> tuple[Evidence, Assent]:
         """The piece that the model and the ranking together hold for the answer, and what the model says of it.
 
@@ -56,6 +58,7 @@ class Reader:
         _, chosen, told = max(heard, key=lambda one: one[0])
         return chosen, told
 
+    @stage("generate", lambda drafts: {"drafts": len(drafts)})
     def copy(self, item: Evidence) -> list[Draft]:
         """What the model copies of a piece for an answer."""
         copying = self._open

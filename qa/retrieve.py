@@ -13,6 +13,7 @@ from typing import Any
 from qa.collection import Snapshot
 from qa.config import Settings
 from qa.embed import Embedder
+from qa.observe import stage
 from qa.records import Document, Hit
 from qa.rerank import Reranker
 from qa.storage.vectors import SOURCE, chroma_errors
@@ -41,6 +42,7 @@ class Retriever:
         """The same over another snapshot."""
         return Retriever(snapshot, self._embedder, self._settings, self._reranker)
 
+    @stage("retrieve", lambda hits: {"hits": len(hits)})
     def retrieve(
         self, question: str, admits: Callable[[Document], bool] = lambda document: True
     ) -> tuple[Hit, ...]:

@@ -17,6 +17,7 @@ from qa.embed import Embedder
 from qa.language.countries import same_country
 from qa.language.lexicon import SHORT_FORMS
 from qa.language.naming import report_stems
+from qa.observe import stage
 from qa.question import Question, asks_for_several
 from qa.rank import answer_signals, band, fitted, log_odds, rank_sentences
 from qa.records import Assent, Doubt, Event, Evidence, Hit, Part, Selection, Verdict
@@ -37,6 +38,7 @@ _PLACED = re.compile(r"\b(?:in|to|at|from|near|into|outside|visit(?:s|ed)?|leave
 MOST_CONSIDERED = 24
 
 
+@stage("select", lambda found: {"evidence": len(found.evidence), "verdict": found.verdict})
 def select(
     question: Question,
     hits: Sequence[Hit],

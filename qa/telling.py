@@ -4,6 +4,7 @@ at all where the evidence turns out not to answer.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -11,6 +12,7 @@ from typing import Protocol
 from qa.errors import ModelError
 from qa.generate import generate
 from qa.llm.client import LanguageModel
+from qa.logs import happened
 from qa.present import Presenter
 from qa.prompts import INSTRUCTIONS, STATED
 from qa.question import Question, read_question
@@ -31,6 +33,8 @@ from qa.records import (
 )
 from qa.select import judge, worth_showing
 from qa.verify import point_to, verify
+
+_log = logging.getLogger(__name__)
 
 # Tiers that are shown one piece of evidence at a time, and held to it: those it was calibrated with.
 COPIERS = ("standard",)
@@ -111,6 +115,7 @@ class Teller:
                 yield from self._word(self._model)
             except ModelError as error:
                 self.trouble = f"{error.message} The answer quotes the evidence."
+                happened(_log, "model_failed", level=logging.WARNING, code=error.code, message=error.message)
         for item in self._left():
             yield self._presenter.add_quote(item)
 

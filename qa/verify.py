@@ -20,6 +20,7 @@ from qa.claims.parts import looks_ahead, sentence_spans, split_claims
 from qa.claims.repair import clauses_around, phrase_of, with_bounds, with_speaker
 from qa.language.grammar import AT_TIME, is_finite, read_units
 from qa.language.units import Unit
+from qa.observe import Told, stage
 from qa.question import Question, holds_kind
 from qa.records import Document, Draft, Evidence, Rejected, Verified
 from qa.words import WEEKDAYS, content_tokens, date_words, fold, name_tokens, numbers, quotations, tokens, years
@@ -32,6 +33,13 @@ _MANY = frozenset("dozens hundreds thousands millions billions several few many 
 _PRONOUNS = frozenset("he she they it his her their its this these those".split())
 
 
+def _outcome(checked: Verified | Rejected) -> Told:
+    if isinstance(checked, Rejected):
+        return {"outcome": "dropped", "reason": checked.reason}
+    return {"outcome": "repaired" if checked.repaired else "passed"}
+
+
+@stage("verify", _outcome)
 def verify(draft: Draft, evidence: Sequence[Evidence], question: Question) -> Verified | Rejected:
     """The draft, tied to the evidence that supports it best, or the reason why none does."""
     reason = "no evidence"

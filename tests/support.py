@@ -9,8 +9,11 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -190,21 +193,49 @@ def free_port() -> int:
 def running(
     command: Sequence[str], environment: dict[str, str], **options: Any
 ) -> Iterator[subprocess.Popen[str]]:
-    """A process with its output in pipes, killed at the end if it still runs."""
+    """A process with its output in pipes, unless told otherwise, killed at the end if it still runs."""
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     process = subprocess.Popen(
-        list(command),
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        **options,
+        list(command), env=environment, stdin=subprocess.DEVNULL, text=True, **(pipes | options)
     )
     try:
         yield process
     finally:
         process.kill()
         process.communicate()
+
+
+@dataclass(frozen=True)
+class ChromaServer:
+    """A running Chroma server: its address and its process."""
+
+    url: str
+    process: subprocess.Popen[str]
+
+
+@contextmanager
+def chroma_server(folder: Path, port: int | None = None) -> Iterator[ChromaServer]:
+    """`chroma run` over a folder, ready."""
+    url = f"http://127.0.0.1:{port or free_port()}"
+    command = [str(Path(sys.executable).parent / "chroma"), "run", "--host", "127.0.0.1"]
+    command += ["--port", url.rsplit(":", 1)[1], "--path", str(folder)]
+    folder.mkdir(parents=True, exist_ok=True)
+    # It writes a line for each request: a pipe that nobody reads would soon be full, and the server wait.
+    with (
+        (folder / "log.txt").open("a") as log,
+        running(command, dict(os.environ), stdout=log, stderr=log) as process,
+    ):
+
+        def answers() -> bool:
+            assert process.poll() is None, (folder / "log.txt").read_text()
+            try:
+                with urllib.request.urlopen(f"{url}/api/v2/heartbeat", timeout=5) as reply:
+                    return bool(reply.status == 200)
+            except (urllib.error.URLError, TimeoutError, ConnectionError):
+                return False
+
+        wait_until(answers, "the Chroma server")
+        yield ChromaServer(url, process)
 
 
 def snapshot_of(*documents: Document) -> Snapshot:

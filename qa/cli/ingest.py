@@ -31,6 +31,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--rebuild", action="store_true", help="embed all stored documents anew, for another QA_EMBED_MODEL"
     )
+    parser.add_argument(
+        "--ray",
+        nargs="?",
+        const="local",
+        metavar="ADDRESS",
+        help="have Ray embed, on a cluster or, without an address, here (QA_RAY)",
+    )
     parser.add_argument("--json", action="store_true", help="print what was done as JSON")
 
 
@@ -39,6 +46,8 @@ def ingest(arguments: argparse.Namespace, settings: Settings) -> int:
     from qa.load import find_files
 
     _check(arguments)
+    if arguments.ray:
+        settings = settings.model_copy(update={"ray": arguments.ray})
     list(find_files(arguments.paths))  # a bad path fails before anything loads
     if arguments.dry_run:
         return _look(arguments, settings)
@@ -96,7 +105,7 @@ def _bring_in(arguments: argparse.Namespace, settings: Settings) -> int:
 
     with (
         lock_data_dir(settings),
-        open_writer(settings) as (writer, store),
+        open_writer(settings, **_embedding(settings)) as (writer, store),
         stop_kindly("stopping; what is done stays. Ctrl-C again stops at once.") as stop,
         _bar() as progress,
     ):
@@ -116,7 +125,7 @@ def _watch(arguments: argparse.Namespace, settings: Settings) -> int:
     told: set[tuple[str, str]] = set()
     with (
         lock_data_dir(settings),
-        open_writer(settings) as (writer, store),
+        open_writer(settings, **_embedding(settings)) as (writer, store),
         stop_kindly("stopping; what is done stays.") as stop,
     ):
         for number, report in enumerate(
@@ -140,13 +149,22 @@ def _rebuild(arguments: argparse.Namespace, settings: Settings) -> int:
         stop_kindly("stopping; the index stays as it was. Ctrl-C again stops at once.") as stop,
         _bar("Rebuilding", "document") as progress,
     ):
-        total = rebuild(settings, progress, stop.is_set)
+        total = rebuild(settings, progress, stop.is_set, **_embedding(settings))
     if total is None:
         print("qa: the rebuild was stopped; the index is as it was.", file=sys.stderr)
         return STOPPED
     if not arguments.json or not arguments.paths:
         print(json.dumps({"rebuilt": total}) if arguments.json else f"Rebuilt the index of {total} documents.")
     return 0
+
+
+def _embedding(settings: Settings) -> dict[str, Any]:
+    """What embeds, and how many times larger batches it is given."""
+    if settings.ray is None:
+        return {}
+    from qa.embed_ray import TIMES, RayEmbedder
+
+    return {"embedder": RayEmbedder, "times": TIMES}
 
 
 def _tell(report: IngestReport, total: int, *, as_json: bool) -> None:

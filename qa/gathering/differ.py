@@ -22,6 +22,7 @@ from qa.language.lexicon import IRREGULAR
 from qa.language.naming import key_of
 from qa.language.times import read_times
 from qa.likeness import without_copies
+from qa.observe import stage
 from qa.question import Question, read_question
 from qa.records import Dispute, Document, Evidence, Sentence
 from qa.scopes.scope import Scope
@@ -92,6 +93,7 @@ def opened(question: Question) -> Question:
     return question
 
 
+@stage("select", lambda disputes: {"disputes": len(disputes)})
 def find_disputes(
     question: Question, scope: Scope, snapshot: Snapshot, considered: Sequence[Evidence] = ()
 ) -> tuple[Dispute, ...]:

@@ -14,6 +14,7 @@ from qa.gathering.groups import EVENT_WORDS, MEETINGS, MOST_LINES, Group, ask_ba
 from qa.gathering.listing import listed, shared_people, where_found, whether_all
 from qa.gathering.occasions import by_event, of_events, tell_event, tell_events
 from qa.gathering.sayings import sayings
+from qa.observe import stage
 from qa.question import Question
 from qa.records import Selection
 from qa.scopes.scope import Scope, known_events
@@ -26,6 +27,7 @@ _MEETING_AT = re.compile(
 _NOT = re.compile(r"\bnot\b|n['’]t\b|\bother than\b|\bexcept\b|\boutside\b|\baway from\b", re.I)
 
 
+@stage("select", lambda found: {"evidence": len(found.evidence), "verdict": found.verdict} if found else {})
 def gather(question: Question, scope: Scope, snapshot: Snapshot) -> Selection | None:
     """What all reports together answer, when a question asks for that and rules can read it; else None."""
     if scope.uncovered or not snapshot.documents:

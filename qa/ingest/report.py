@@ -46,6 +46,13 @@ class IngestReport:
         """Whether anything in the index is, or would be, other than before."""
         return bool(self.added or self.replaced or self.renamed or self.removed)
 
+    def counts(self) -> dict[str, int]:
+        """How many there are of each."""
+        return {
+            name: len(getattr(self, name))
+            for name in ("added", "replaced", "renamed", "unchanged", "removed", "missing", "failed")
+        }
+
     def as_dict(self) -> dict[str, Any]:
         """Plain JSON types; of unchanged documents only the number."""
         return {

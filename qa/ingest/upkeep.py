@@ -56,6 +56,8 @@ def rebuild(
     progress: Progress | None = None,
     cancelled: Cancelled = lambda: False,
     embedder: Callable[[Settings], Embedder] = load_embedder,
+    *,
+    times: int = 1,
 ) -> int | None:
     """Embed all stored documents anew, beside the vectors in use, and switch to the new ones in one step; how
     many documents they are, or None when it was cancelled. The caller holds `lock_data_dir`. Until the switch,
@@ -72,7 +74,7 @@ def rebuild(
         _drop_unused_or_all(settings, vectors_in_use(store))
         vectors = PassageVectors(settings, next_name(vectors_in_use(store)))
         model = embedder(settings)
-        writer = Writer(settings, store, vectors, lambda: model)
+        writer = Writer(settings, store, vectors, lambda: model, times=times)
         counts = writer.embed_all(progress, cancelled)
         if counts is None:
             return None
@@ -97,7 +99,7 @@ def next_name(name: str) -> str:
 
 @contextmanager
 def open_writer(
-    settings: Settings, embedder: Callable[[Settings], Embedder] = load_embedder
+    settings: Settings, embedder: Callable[[Settings], Embedder] = load_embedder, *, times: int = 1
 ) -> Iterator[tuple[Writer, DocumentStore]]:
     """The index for a command that changes it and asks nothing of it: neither documents, vectors nor embedding
     model are loaded before they are needed. The caller holds `lock_data_dir`; without an index one is made.
@@ -118,7 +120,12 @@ def open_writer(
         check_fingerprint(settings, store, expected(settings), write=True)
         vectors = PassageVectors(settings, vectors_in_use(store))
         writer = Writer(
-            settings, store, vectors, _embedder, lambda it: make_ready(settings, store, vectors, it)
+            settings,
+            store,
+            vectors,
+            _embedder,
+            lambda it: make_ready(settings, store, vectors, it),
+            times=times,
         )
         store.complete_names()
         if vectors.lost or store.strays():
@@ -152,7 +159,7 @@ def expected(settings: Settings) -> str:
 
 def matches(settings: Settings) -> bool:
     """Whether the index, which is there, was built with what the settings say."""
-    with closing(DocumentStore(require_index(settings))) as store:
+    with closing(DocumentStore(require_index(settings), read_only=settings.reader)) as store:
         return store.meta(FINGERPRINT) == expected(settings)
 
 

@@ -6,6 +6,7 @@ leaves in between is noted in the store as strays and is dropped, or used, by th
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
@@ -17,6 +18,7 @@ from qa.errors import NotFoundError
 from qa.ingest.outcome import Change, reckon
 from qa.ingest.report import Cancelled, IngestReport, Looking, Progress
 from qa.ingest.sync import FileChange, Survey, name_of
+from qa.logs import happened
 from qa.metadata.corrections import checked
 from qa.records import Document, Passage
 from qa.split import split_passages
@@ -25,6 +27,7 @@ from qa.storage.seen import Seen
 from qa.storage.store import DocumentStore
 from qa.storage.vectors import PassageVectors, embedded_text, make_node
 
+_log = logging.getLogger(__name__)
 _Item = TypeVar("_Item")
 
 BATCH_DOCUMENTS = 32
@@ -35,7 +38,7 @@ BATCH_PASSAGES = 1_000
 class Writer:
     """Changes documents and vectors together; whoever has one holds `lock_data_dir`. It keeps nothing of the
     documents in memory. `embedder` is called when the first text must be embedded, and `ready`, which mends
-    what a crash left, before the first vector is touched.
+    what a crash left, before the first vector is touched. `times` larger batches are embedded at once.
     """
 
     def __init__(
@@ -45,6 +48,8 @@ class Writer:
         vectors: PassageVectors,
         embedder: Callable[[], Embedder],
         ready: Callable[[Writer], None] = lambda writer: None,
+        *,
+        times: int = 1,
     ) -> None:
         self._settings = settings
         self._make_ready = ready
@@ -52,6 +57,7 @@ class Writer:
         self._store = store
         self._vectors = vectors
         self._embedder = embedder
+        self._times = times
 
     def ingest(self, paths: Sequence[Path], looking: Looking, *, prune: bool = False) -> IngestReport:
         """Bring files and folders in; with `prune` also take out what vanished below them.
@@ -61,12 +67,15 @@ class Writer:
             StorageError: the index cannot be written; what was written so far stays.
         """
         survey = Survey(self._settings, self._store, paths, looking)
-        for batch in _batches(survey.changes()):
+        for batch in _batches(survey.changes(), self._times):
             self._write(batch)
         vanished = survey.vanished(prune=prune)
         if prune:
             self._take_out(vanished)
         self.sweep()
+        happened(_log, "ingested", **survey.report.counts())
+        for file, reason in survey.report.failed:
+            happened(_log, "left_out", level=logging.WARNING, file=file, reason=reason)
         return survey.report
 
     def remove(self, document_id: str) -> None:
@@ -77,6 +86,7 @@ class Writer:
         """
         self._take_out(self._existing(document_id))
         self.sweep()
+        happened(_log, "removed", document=document_id)
 
     def correct(self, document_id: str, values: Mapping[str, str], clear: Collection[str] = ()) -> Document:
         """Put these values of a document in place of what was read, or take corrections back; the document as
@@ -124,7 +134,7 @@ class Writer:
         of each document's passages, or None when it was cancelled.
         """
         ids, counts = self._store.ids(), dict[str, int]()
-        for part in _parts(ids, BATCH_DOCUMENTS):
+        for part in _parts(ids, BATCH_DOCUMENTS * self._times):
             if cancelled():
                 return None
             found = {item.id: (item, split_passages(item)) for item in self._store.some(part).values()}
@@ -173,19 +183,19 @@ class Writer:
         self._store.apply(outcome.step)
 
     def _embed(self, pairs: Sequence[tuple[Document, Passage]]) -> None:
-        for part in _parts(pairs, BATCH_PASSAGES):  # one file may hold thousands of documents
+        for part in _parts(pairs, BATCH_PASSAGES * self._times):  # one file may hold thousands of documents
             nodes = [make_node(document, passage) for document, passage in part]
             self._vectors.add(nodes, self._embedder().embed_passages([embedded_text(node) for node in nodes]))
 
 
-def _batches(changes: Iterable[FileChange]) -> Iterator[list[FileChange]]:
+def _batches(changes: Iterable[FileChange], times: int) -> Iterator[list[FileChange]]:
     """The changes in batches that are embedded and written at once."""
     batch: list[FileChange] = []
     size = 0
     for change in changes:
         batch.append(change)
         size += sum(len(loaded.document.text) for loaded in change.texts)
-        if len(batch) >= BATCH_DOCUMENTS or size >= BATCH_CHARS:
+        if len(batch) >= BATCH_DOCUMENTS * times or size >= BATCH_CHARS * times:
             yield batch
             batch, size = [], 0
     if batch:

@@ -12,6 +12,7 @@ from qa.config import Settings
 from qa.errors import AccessError, NoKeyError, UnknownSiteError
 from qa.keys import find_key
 from qa.server.origins import is_loopback, printable
+from qa.storage.lock import reader_error
 
 Changing: TypeAlias = Literal["free", "key", "no"]
 
@@ -43,6 +44,7 @@ def admit(scope: Scope, settings: Settings) -> Caller:
         NoKeyError: a key is needed, and none or an unknown one came.
         UnknownSiteError: the site's id is not known.
         AccessError: whoever it is may not do this, or the site's id came from another origin.
+        ReaderError: documents are to be changed, and this process only reads.
     """
     headers = Headers(scope=scope)
     caller = _caller(headers, scope, settings)
@@ -52,6 +54,8 @@ def admit(scope: Scope, settings: Settings) -> Caller:
         raise NoKeyError("The API asks for a key.", KEY_HINT)
     if _changes_documents(scope):
         _check_admin(caller, headers, scope, settings)
+        if settings.reader:
+            raise reader_error(settings)
     return caller
 
 
@@ -122,7 +126,9 @@ def _check_admin(caller: Caller, headers: Headers, scope: Scope, settings: Setti
 
 def changing(headers: Headers, scope: Scope, settings: Settings) -> Changing:
     """Whether whoever reads this page may change the documents: freely, with a key, or not at all."""
-    if settings.admin_key is None and not (is_loopback(settings.host) and _is_local(headers, scope)):
+    if settings.reader or (
+        settings.admin_key is None and not (is_loopback(settings.host) and _is_local(headers, scope))
+    ):
         return "no"
     return "free" if settings.admin_key is None and not settings.api_keys else "key"
 

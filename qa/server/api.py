@@ -38,7 +38,7 @@ def create_app(dateline: Dateline, settings: Settings, **fastapi_options: Any) -
     """
     from qa.server import mcp_api
 
-    metrics = Metrics()
+    metrics = Metrics("reader" if settings.reader else "writer")
     turns = Turns(settings.turns_at_once, settings.most_waiting)
     desk = Desk(dateline, metrics, FeedbackStore(settings.data_dir), settings.answer_timeout, turns)
     tools = mcp_api.build_server(desk)

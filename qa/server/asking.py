@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 from qa.errors import NotFoundError, TimeLimitError
 from qa.feedback import FeedbackStore, Opinion, Verdict
 from qa.llm.waiting import unless
+from qa.observe import Watch, watching
 from qa.records import Answer, AnswerSentence, Document, Found, Sources, Turn
 from qa.server.turns import Turns
 
@@ -70,6 +72,14 @@ class Desk:
         """Whether index and model are loaded and, if not, what is missing."""
         return self._dateline.ready()
 
+    def size(self) -> tuple[int, int]:
+        """How many documents and passages are indexed."""
+        return self._dateline.size()
+
+    def index_read(self) -> float:
+        """When the index was read last, in seconds since 1970."""
+        return self._dateline.index_read
+
     async def ask(
         self, question: str, history: Sequence[Turn] = (), *, within: Collection[str] = (), who: str = ""
     ) -> Answer:
@@ -106,11 +116,18 @@ class Desk:
     async def _pump(
         self, inbox: asyncio.Queue[Step | Exception | None], steps: AsyncGenerator[Step, None]
     ) -> None:
+        answered = False
         try:
             async with aclosing(steps):
                 async for step in steps:
                     inbox.put_nowait(step)
+                    answered = answered or isinstance(step, Answer)
+        except asyncio.CancelledError:
+            if not answered:
+                self._metrics.unanswered()
+            raise
         except Exception as error:  # raised again where the steps are taken
+            self._metrics.unanswered(error)
             inbox.put_nowait(error)
         inbox.put_nowait(None)
 
@@ -126,12 +143,14 @@ class Desk:
                 if isinstance(first, Sources):
                     yield first
                     if first.citations:
+                        queued = time.monotonic()
                         async for before in ticket.before():
                             yield Waiting(before)
+                        self._metrics.waited(time.monotonic() - queued)
                     first = None
                 async for step in self._rest(first, steps):
                     if isinstance(step, Answer):
-                        self._answered(step, history)
+                        self._answered(step, history, steps.watch)
                     yield step
             finally:
                 steps.left.set()
@@ -184,8 +203,8 @@ class Desk:
         """Questions to go on with after an answer. Raises what `Dateline.suggestions` raises."""
         return await self.in_thread(lambda: self._dateline.suggestions(answer, history))
 
-    def _answered(self, answer: Answer, history: Sequence[Turn]) -> None:
-        self._metrics.answered(answer)
+    def _answered(self, answer: Answer, history: Sequence[Turn], watch: Watch) -> None:
+        self._metrics.answered(answer, watch)
         self._given[answer.answer_id] = (answer, tuple(history))
         self._given.move_to_end(answer.answer_id)
         while len(self._given) > MAX_REMEMBERED:
@@ -210,13 +229,14 @@ class _Steps:
 
     def __init__(self, steps: Iterator[Step]) -> None:
         self.left = threading.Event()
+        self.watch = Watch()
         self._steps = steps
         self._lock = threading.Lock()
 
     def advance(self) -> Step | None:
         """The next step, None at the end; once `left` is set, a step that is running is the last."""
         try:
-            with self._lock, unless(self.left):
+            with self._lock, unless(self.left), watching(self.watch):
                 return None if self.left.is_set() else next(self._steps, None)
         finally:
             if self.left.is_set():

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, File, Request, UploadFile
 from fastapi.responses import HTMLResponse
 
+from qa.errors import DatelineError
 from qa.records import Document
 from qa.server import evidence_html, examples
+from qa.server.asking import Desk
 from qa.server.inputs import DeskOf
 from qa.server.language import texts_for
 from qa.server.uploads import Uploads, fate_of, safe_name
 
 router = APIRouter()
+T = TypeVar("T")
 
 
 @router.get(
@@ -57,8 +61,9 @@ async def upload(
     """Bring files in; one of the same name is replaced. With QA_ADMIN_KEY's key, or from this machine."""
     uploads: Uploads = request.app.state.uploads
     given = [(file.filename or "", file.file) for file in files]
-    done = await desk.in_thread(lambda: uploads.bring_in(given))
+    done = await _changed(request, desk, lambda: uploads.bring_in(given))
     report = done.report
+    request.app.state.metrics.ingested(report)
     came = [(name, *fate_of(safe_name(name), report)) for name, _ in given]
     return {
         "files": [{"name": name, "state": state, "reason": reason} for name, state, reason in came],
@@ -80,8 +85,18 @@ async def upload(
 async def remove(request: Request, document_id: str, desk: DeskOf) -> dict[str, str]:
     """Take a document out; the original that was uploaded goes too. Needs what an upload needs."""
     uploads: Uploads = request.app.state.uploads
-    await desk.in_thread(lambda: uploads.remove(document_id))
+    await _changed(request, desk, lambda: uploads.remove(document_id))
+    request.app.state.metrics.removed()
     return {"removed": document_id}
+
+
+async def _changed(request: Request, desk: Desk, change: Callable[[], T]) -> T:
+    """Change the documents; what goes wrong is counted."""
+    try:
+        return await desk.in_thread(change)
+    except DatelineError:
+        request.app.state.metrics.ingest_failed()
+        raise
 
 
 def document_as_dict(document: Document) -> dict[str, Any]:

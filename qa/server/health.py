@@ -33,5 +33,12 @@ async def readyz(desk: DeskOf) -> Response:
 @router.get("/metrics", include_in_schema=False)
 async def metrics(request: Request, desk: DeskOf) -> Response:
     """Counters and latencies for Prometheus."""
-    text = request.app.state.metrics.text(ready=desk.ready()[0], waiting=desk.turns.waiting)
+    turns = desk.turns
+    text = request.app.state.metrics.text(
+        ready=desk.ready()[0],
+        waiting=turns.waiting,
+        answering=turns.running,
+        size=desk.size(),
+        index_read=desk.index_read(),
+    )
     return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")

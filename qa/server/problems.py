@@ -14,6 +14,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from qa.errors import DatelineError, TooLargeError
+from qa.logs import happened
 
 RETRY_AFTER_SECONDS = 2
 OPENAI_PREFIX = "/v1/"
@@ -107,6 +108,15 @@ def response_for(error: DatelineError, path: str = "") -> JSONResponse:
 
 async def _on_dateline_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, DatelineError)
+    if error.http_status >= 500:
+        happened(
+            _log,
+            "request_failed",
+            level=logging.WARNING,
+            id=request.scope.get("state", {}).get("request_id"),
+            code=error.code,
+            message=error.message,
+        )
     return response_for(error, request.url.path)
 
 

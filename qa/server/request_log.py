@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 import uuid
-from datetime import UTC, datetime
 from typing import Any
 
 from qa.config import Settings
+from qa.logs import line
 from qa.server.origins import is_loopback
 
 HEADER = "x-request-id"
@@ -33,8 +32,7 @@ class RequestLog:
         if not self._on:
             return
         caller = state.get("caller")
-        line: dict[str, Any] = {
-            "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
+        told: dict[str, Any] = {
             "id": state["request_id"],
             "method": method,
             "route": route,
@@ -44,6 +42,6 @@ class RequestLog:
             "site": (caller.site if caller else "") or None,
         }
         if self._questions and "question" in state:
-            line["question"] = state["question"]
-        sys.stderr.write(json.dumps(line) + "\n")
+            told["question"] = state["question"]
+        sys.stderr.write(line("request", **told) + "\n")
         sys.stderr.flush()

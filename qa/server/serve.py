@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import gc
+import logging
 import signal
 import socket
 import sys
@@ -16,11 +17,15 @@ import anyio
 
 from qa.config import Settings, quiet_libraries
 from qa.errors import ServeError
+from qa.logs import happened, log_as_json, logs_as_json
+from qa.server.origins import is_loopback
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from qa.dateline import Dateline
+
+_log = logging.getLogger(__name__)
 
 GRACE_SECONDS = 3
 BACKLOG = 128
@@ -35,9 +40,11 @@ def serve(settings: Settings) -> None:
     """
     with closing(claim(settings.host, settings.port)) as listener, until_told():
         quiet_libraries()
+        if settings.log_json or (settings.log_json is None and not is_loopback(settings.host)):
+            log_as_json()
         from qa.dateline import Dateline
 
-        with Dateline.open(settings, own=True) as dateline:
+        with Dateline.open(settings, own=not settings.reader) as dateline:
             run(dateline, settings, listener)
     gc.freeze()  # the program ends here: collecting the libraries' objects once more would take seconds
 
@@ -112,9 +119,22 @@ def run(dateline: Dateline, settings: Settings, listener: socket.socket) -> None
             await super().shutdown(sockets)
 
     config = uvicorn.Config(
-        app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=GRACE_SECONDS
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        log_config=None if logs_as_json() else uvicorn.config.LOGGING_CONFIG,
     )
     Server(config).run(sockets=[listener])
+
+
+def _tell(waiting: str) -> None:
+    """Say what is being waited for."""
+    if logs_as_json():
+        happened(_log, "waiting", message=waiting)
+    else:
+        sys.stderr.write(f"{waiting}\n")
 
 
 async def _announce(dateline: Dateline, address: str) -> None:
@@ -123,8 +143,9 @@ async def _announce(dateline: Dateline, address: str) -> None:
     while not (state := dateline.ready())[0]:
         if state[1] != told:
             told = state[1]
-            sys.stderr.write(f"{told}\n")
+            _tell(told)
         await asyncio.sleep(0.1)
     sys.stdout.write(f"Dateline is running on {address}\n")
     sys.stdout.flush()
+    happened(_log, "ready", address=address, documents=dateline.size()[0])
     await anyio.to_thread.run_sync(dateline.warm)

@@ -76,6 +76,11 @@ class Turns:
         """How many wait for their turn."""
         return sum(ticket.queued is not None for ticket in self._tickets)
 
+    @property
+    def running(self) -> int:
+        """How many have their turn."""
+        return sum(ticket.began is not None for ticket in self._tickets)
+
     def queue(self, ticket: Ticket) -> None:
         """Have a ticket wait from now on; its turn may come at once."""
         own = max(self._round, self._rounds.get(ticket.who, -1) + 1)

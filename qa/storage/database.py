@@ -42,21 +42,43 @@ _LATER = (
 
 
 class Database:
-    """One open file, safe to use from several threads; in memory without a path.
+    """One open file, safe to use from several threads; in memory without a path. With `read_only` nothing is
+    ever written, and the file may be replaced by another of its name.
 
     Raises (every method):
         IndexUnusableError: the file is damaged, or was made by a newer Dateline.
         StorageError: it cannot be read or written.
     """
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(self, path: Path | None, *, read_only: bool = False) -> None:
         self.path = path or Path(":memory:")
+        self._read_only = read_only
         self._lock = threading.RLock()
         with self.reported():
-            self._db = sqlite3.connect(self.path, check_same_thread=False, isolation_level=None)
-            self._db.execute("PRAGMA foreign_keys = ON")
-            self._db.execute("PRAGMA busy_timeout = 5000")
-            self._prepare()
+            self._db = self._opened()
+            if not read_only:
+                self._prepare()
+            self._inode = self._inode_now()
+
+    def _opened(self) -> sqlite3.Connection:
+        name = f"{self.path.absolute().as_uri()}?mode=ro" if self._read_only else str(self.path)
+        db = sqlite3.connect(name, check_same_thread=False, isolation_level=None, uri=self._read_only)
+        db.execute("PRAGMA foreign_keys = ON")
+        db.execute("PRAGMA busy_timeout = 5000")
+        return db
+
+    def _inode_now(self) -> int:
+        return self.path.stat().st_ino if self._read_only else 0
+
+    def version(self) -> tuple[int, int]:
+        """Another once another process has changed the file, or put another one in its place; needs
+        `read_only`.
+        """
+        with self.reported():
+            if (inode := self._inode_now()) != self._inode:
+                self._db.close()
+                self._db, self._inode = self._opened(), inode
+            return self._inode, int(self._db.execute("PRAGMA data_version").fetchone()[0])
 
     def close(self) -> None:
         """Close the file."""
@@ -81,7 +103,7 @@ class Database:
         with self._lock:
             try:
                 yield
-            except sqlite3.OperationalError as error:
+            except (sqlite3.OperationalError, FileNotFoundError) as error:
                 raise StorageError(
                     f"The index in {self.path.parent} cannot be used: {error}.",
                     "Check that the folder can be written and that the disk is not full; "

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from qa.config import Settings
-from qa.errors import BusyError, StorageError
+from qa.errors import BusyError, ReaderError, StorageError
+
+OWNER = "owner"  # the file that says who owns the directory, or did last
 
 
 @contextmanager
@@ -15,26 +18,44 @@ def lock_data_dir(settings: Settings) -> Iterator[None]:
     """Own the data directory for writing until the block ends, or the process does.
 
     Raises:
+        ReaderError: the settings have this process read only.
         BusyError: another process owns it.
         StorageError: it cannot be made or written.
     """
     from filelock import FileLock, Timeout
 
+    if settings.reader:
+        raise reader_error(settings)
     make_data_dir(settings)
-    lock, owner = FileLock(settings.data_dir / "lock"), settings.data_dir / "owner"
+    lock, owner = FileLock(settings.data_dir / "lock"), settings.data_dir / OWNER
     try:
         lock.acquire(timeout=0)
     except Timeout as error:
-        who = owner.read_text(encoding="utf-8").strip() if owner.is_file() else "unknown"
         raise BusyError(
-            f"Another Dateline (process {who}) is using {settings.data_dir}.",
+            f"Another Dateline ({owner_of(settings)}) is using {settings.data_dir}.",
             "Stop it first, or set QA_DATA_DIR to another folder.",
         ) from error
     try:
-        owner.write_text(f"{os.getpid()}\n", encoding="utf-8")
+        owner.write_text(f"{os.getpid()} on {socket.gethostname()}\n", encoding="utf-8")
         yield
     finally:
         lock.release()
+
+
+def owner_of(settings: Settings) -> str:
+    """Who owns the data directory, or did last: a process and its machine."""
+    try:
+        return f"process {(settings.data_dir / OWNER).read_text(encoding='utf-8').strip()}"
+    except OSError:
+        return "process unknown"
+
+
+def reader_error(settings: Settings) -> ReaderError:
+    """The error for a change that is asked of a reader; it names the writer."""
+    return ReaderError(
+        f"This process only reads; documents are changed by {owner_of(settings)}.",
+        f"Send the change {f'to {settings.writer_url}' if settings.writer_url else 'there'}.",
+    )
 
 
 def make_data_dir(settings: Settings) -> None:

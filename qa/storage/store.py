@@ -46,13 +46,17 @@ class DocumentStore:
         StorageError: it cannot be written.
     """
 
-    def __init__(self, path: Path | None) -> None:
-        self._file = Database(path)
+    def __init__(self, path: Path | None, *, read_only: bool = False) -> None:
+        self._file = Database(path, read_only=read_only)
         self.path = self._file.path
 
     def close(self) -> None:
         """Close the file."""
         self._file.close()
+
+    def version(self) -> tuple[int, int]:
+        """See Database.version."""
+        return self._file.version()
 
     def documents(self) -> tuple[Document, ...]:
         """All documents, the oldest event first."""

@@ -64,6 +64,10 @@ class PassageVectors:
         self.name = name
         self._settings = settings
 
+    def named(self, name: str) -> PassageVectors:
+        """Those in another collection of the same Chroma."""
+        return PassageVectors(self._settings, name)
+
     @cached_property
     def collection(self) -> Any:
         """The collection, opened when it is first needed."""

@@ -17,10 +17,10 @@ from qa.config import PROJECT
 # (`llm`, `server`, `language`, ...) counts as one module. A new module has to be given its place here.
 LAYERS = (
     # underneath everything
-    "__init__ errors keys records words config prompts",
+    "__init__ errors keys records words config prompts logs observe",
     # what the stages work with
     "language formats metadata load split embed",
-    "storage collection likeness",
+    "embed_ray storage collection likeness",
     "plain client question scopes followups office events sides context gathering claims copying rerank rank",
     "llm drafting",
     # the stages that use it

@@ -137,6 +137,12 @@ class StubDateline:
     def warm(self) -> None:
         """Nothing to do ahead."""
 
+    index_read = 1_700_000_000.0
+
+    def size(self) -> tuple[int, int]:
+        """A passage a report."""
+        return len(self._documents), len(self._documents)
+
     def documents(self) -> tuple[Document, ...]:
         """The made-up reports."""
         return self._documents
