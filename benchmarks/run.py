@@ -102,7 +102,8 @@ def _is_here(settings: Settings, tier: Tier) -> bool:
 def _environment(settings: Settings, folder: Path) -> dict[str, str]:
     """The environment of the servers: none of the caller's settings but where the models lie."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("QA_")}
-    return {**kept, "QA_DATA_DIR": str(folder / "data"), "QA_MODELS_DIR": str(settings.models_dir.resolve())}
+    own = {"QA_DATA_DIR": str(folder / "data"), "QA_MODELS_DIR": str(settings.models_dir.resolve())}
+    return {**kept, **own, "QA_ANSWER_CACHE": "0"}
 
 
 def pick_questions(file: Path, count: int) -> list[str]:

@@ -14,6 +14,7 @@ from qa.config import Settings
 from qa.embed import Embedder, load_embedder
 from qa.errors import DatelineError, InputError, NotFoundError
 from qa.events import resolve
+from qa.given import Given
 from qa.index import Index, IngestReport, Progress, open_index, require_index
 from qa.ingest.report import Cancelled
 from qa.language.countries import same_country
@@ -195,6 +196,13 @@ class Dateline:
         with self._asking:
             yield from answer_question(question, history, self._narrowed(within), self._loading.wait)
 
+    def recalls(self, question: str, history: Sequence[Turn] = (), *, within: Collection[str] = ()) -> bool:
+        """Whether the answer is remembered, so that no model need be asked for it."""
+        try:
+            return self._narrowed(within).knows(question, history)
+        except InputError:
+            return False
+
     def find(self, question: str, history: Sequence[Turn] = (), *, within: Collection[str] = ()) -> Found:
         """What an answer would draw on, without any model: the passages found and the evidence selected.
 
@@ -215,7 +223,8 @@ class Dateline:
         """See the collection as it is now."""
         snapshot = self._index.snapshot
         retriever = Retriever(snapshot, self._embedder, self._settings, self._reranker)
-        self._means = Means(self._settings, snapshot, retriever, self._embedder)
+        given = Given(self._settings.answer_cache)
+        self._means = Means(self._settings, snapshot, retriever, self._embedder, given)
         self._narrow = lru_cache(NARROWED)(self._means.within)
         self._suggesting = lru_cache(NARROWED)(lambda within: Suggester(self._narrowed(within)))
 

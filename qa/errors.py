@@ -19,6 +19,7 @@
     │   ├── UnknownSiteError  there is no site with the id that a page sent        (HTTP 403)
     │   └── TooManyError      over the limit of a key or an address                (HTTP 429)
     ├── TimeLimitError        an answer took longer than it may                    (HTTP 503)
+    ├── ClosingError          the server is about to end                           (HTTP 503)
     ├── AbandonedError        nobody waits for the answer any more               (HTTP 499)
     └── RemoteError           what a Dateline server said to `qa.client`
 
@@ -121,6 +122,10 @@ class IndexUnusableError(StorageError):
     code = "index_unusable"
 
 
+class VectorsDamagedError(IndexUnusableError):
+    """The vectors are not what was written; the documents are, so that the vectors can be made anew."""
+
+
 class ModelError(DatelineError):
     """A model cannot be used."""
 
@@ -179,6 +184,14 @@ class TimeLimitError(DatelineError):
     """An answer took longer than it may."""
 
     code = "time_limit"
+    http_status = 503
+    retryable = True
+
+
+class ClosingError(DatelineError):
+    """The server was told to end, and takes up nothing new."""
+
+    code = "closing"
     http_status = 503
     retryable = True
 

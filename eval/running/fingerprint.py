@@ -33,6 +33,7 @@ IRRELEVANT = {
     *("allowed_origins", "sites", "api_keys", "admin_key", "max_upload_mb", "log_requests", "log_questions"),
     *("limit_per_key", "limit_per_address", "daily_per_key", "daily_per_address", "answer_timeout"),
     *("answers_at_once", "most_waiting"),
+    *("answer_cache", "client_timeout", "shutdown_seconds", "chroma_timeout"),
 }
 
 

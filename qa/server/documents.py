@@ -57,7 +57,7 @@ async def upload(
     """Bring files in; one of the same name is replaced. With QA_ADMIN_KEY's key, or from this machine."""
     uploads: Uploads = request.app.state.uploads
     given = [(file.filename or "", file.file) for file in files]
-    done = await desk.in_thread(lambda: uploads.bring_in(given))
+    done = await desk.change(lambda: uploads.bring_in(given))
     report = done.report
     came = [(name, *fate_of(safe_name(name), report)) for name, _ in given]
     return {
@@ -80,7 +80,7 @@ async def upload(
 async def remove(request: Request, document_id: str, desk: DeskOf) -> dict[str, str]:
     """Take a document out; the original that was uploaded goes too. Needs what an upload needs."""
     uploads: Uploads = request.app.state.uploads
-    await desk.in_thread(lambda: uploads.remove(document_id))
+    await desk.change(lambda: uploads.remove(document_id))
     return {"removed": document_id}
 
 

@@ -33,6 +33,9 @@ class Metrics:
         self._degraded = Counter(
             "dateline_answers_degraded_total", "Answers given without their model.", registry=self._registry
         )
+        self._known = Counter(
+            "dateline_answers_remembered_total", "Answers given from memory.", registry=self._registry
+        )
         self._answer_seconds = Histogram(
             "dateline_answer_seconds",
             "Seconds from a question to its evidence, first word and whole answer.",
@@ -52,9 +55,12 @@ class Metrics:
         self._requests.labels(route, method, str(status)).inc()
         self._request_seconds.labels(route).observe(seconds)
 
-    def answered(self, answer: Answer) -> None:
-        """Count one answer and its timings."""
+    def answered(self, answer: Answer, *, known: bool = False) -> None:
+        """Count one answer and its timings, or that it was `known` from before."""
         self._answers.labels(answer.status).inc()
+        if known:
+            self._known.inc()
+            return
         if answer.degraded:
             self._degraded.inc()
         timings = answer.timings_ms
