@@ -47,7 +47,7 @@ RIVAL = (
 HOSTILE = (
     "A <script>window.hacked = 1</script> & **bold** headline {{value}} ${value}.\nשלום עולם 🙂 $x$ <b>tag</b>."
 )
-SLOW_STEPS = 400
+SLOW_STEPS = int(os.environ.get("STUB_STEPS", "400"))
 
 
 def _document(text: str, title: str, publisher: str, published: date | None, event: Event) -> Document:
