@@ -10,6 +10,7 @@
     ├── StorageError          the data directory cannot be read or written         (exit 1, HTTP 503)
     │   ├── BusyError         another process owns the data directory              (exit 1, HTTP 503)
     │   └── IndexUnusableError    missing, empty, corrupt, or built otherwise      (exit 1, HTTP 503)
+    │       └── VectorsDamagedError    its vectors alone are corrupt
     ├── ModelError            a model is missing, damaged or cannot be fetched     (exit 1, HTTP 503)
     │   ├── ChecksumError     its bytes are not the published ones
     │   └── ModelUnreachableError    no answer from the model's server             (retryable)

@@ -32,6 +32,7 @@ def patient(seconds: float) -> type[asyncio.Protocol]:
         def __init__(self, *arguments: Any, **options: Any) -> None:
             super().__init__(*arguments, **options)
             self._end: float | None = None  # when what comes is to be whole, on the loop's clock
+            self._begun = False  # whether what comes begins another head
             self._sending: asyncio.TimerHandle | None = None
             self._watching: asyncio.TimerHandle | None = None
 
@@ -70,6 +71,7 @@ def patient(seconds: float) -> type[asyncio.Protocol]:
             if self.cycle is not None and not self.cycle.more_body and not begun:
                 self._end = None
                 return
+            self._begun = begun
             if self._end is None:
                 self._end = self.loop.time() + seconds
             self._end += received / LEAST_BYTES
@@ -86,7 +88,7 @@ def patient(seconds: float) -> type[asyncio.Protocol]:
             if self.loop.time() < self._end:
                 self._watching = self.loop.call_at(self._end, self._look)
                 return
-            if self.cycle is None or not self.cycle.response_started:
+            if self._begun or self.cycle is None or not self.cycle.response_started:
                 self.transport.write(_refusal())
             self.transport.close()
             self._sending = self.loop.call_later(seconds, self.transport.abort)
