@@ -59,6 +59,7 @@ class Dateline:
         self._own = own
         self._changing = threading.RLock()
         self._mender = Mender(self._mend)
+        self._given, self._given_of = Given(settings.answer_cache), self.documents()
         self._look()
 
     @classmethod
@@ -247,11 +248,12 @@ class Dateline:
         return self._suggesting(frozenset(within))
 
     def _look(self) -> None:
-        """See the collection as it is now."""
+        """See the collection as it is now; what was answered is remembered where it did not change."""
         snapshot = self._index.snapshot
         retriever = Retriever(snapshot, self._embedder, self._settings, self._reranker)
-        given = Given(self._settings.answer_cache)
-        self._means = Means(self._settings, snapshot, retriever, self._embedder, given)
+        if self._given_of != self.documents():
+            self._given, self._given_of = Given(self._settings.answer_cache), self.documents()
+        self._means = Means(self._settings, snapshot, retriever, self._embedder, self._given)
         self._narrow = lru_cache(NARROWED)(self._means.within)
         self._suggesting = lru_cache(NARROWED)(lambda within: Suggester(self._narrowed(within)))
 

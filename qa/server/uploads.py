@@ -23,7 +23,7 @@ from qa.records import Document
 
 if TYPE_CHECKING:
     from qa.dateline import Dateline
-    from qa.index import IngestReport
+    from qa.ingest.report import IngestReport
 
 INCOMING = ".incoming-"
 OUTGOING = ".outgoing-"
@@ -66,7 +66,7 @@ class Uploads:
                 return
             try:
                 self._take_back(one for one in left if one.name.startswith(OUTGOING))
-                report = self._dateline.ingest([self._folder])
+                report = self._ingest_all()
                 for before in (one / BEFORE for one in left):
                     for file in before.glob("*"):
                         if fate_of(file.name, report)[0] == FAILED:
@@ -76,6 +76,16 @@ class Uploads:
                 self._drop_unknown()
             except OSError as error:
                 raise _unwritable(self._folder, error) from error
+
+    def _ingest_all(self) -> IngestReport:
+        """Index every file of the folder that is not indexed as it is."""
+        from qa.ingest.report import IngestReport
+
+        files = sorted(file for file in self._folder.iterdir() if file.is_file())
+        try:
+            return self._dateline.ingest(files)
+        except InputError:  # the only one, and it cannot be read
+            return IngestReport()
 
     def _take_back(self, left: Iterator[Path]) -> None:
         """Files of deletions that did not come to the index: they have their places again."""

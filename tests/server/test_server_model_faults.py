@@ -17,15 +17,14 @@ from typing import Any
 
 import httpx
 import pytest
-from faulty_model import FAULTS
 from served import ROOT, served
 from support import free_port, running
 
+from benchmarks.faulty_model import FAULTS
 from eval.contract import check
 from qa.records import Document
 
 QUESTION = "What did Israel want Russia to halt?"
-HERE = Path(__file__).parent
 
 
 class Sick:
@@ -40,7 +39,12 @@ class Sick:
     def start(self) -> None:
         """Start the model's server."""
         self._mode.write_text("well")
-        command = [sys.executable, str(HERE / "faulty_model.py"), str(self._port), str(self._mode)]
+        command = [
+            sys.executable,
+            str(ROOT / "benchmarks" / "faulty_model.py"),
+            str(self._port),
+            str(self._mode),
+        ]
         self.model = self._running.enter_context(running(command, dict(os.environ)))
         assert self.model.stdout is not None
         assert self.model.stdout.readline() == "ready\n"

@@ -1,19 +1,21 @@
 """A model's server with faults, in a process of its own: `faulty_model.py PORT FILE`.
 
-The file says what it does with the next request: one of FAULTS, or "well", a sentence that follows from the
-evidence of every question on what Israel wanted of Russia.
+The file says what it does with the next request: one of FAULTS, or "well", which says the first piece of
+evidence again.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import sys
 import threading
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import BinaryIO
 
-TRUE = "Israel wants Russia to halt supplies of the formidable S-300 missiles. [1]"
+FIRST = re.compile(r"^\[1\] \(.*?\) (.*)$", re.M)  # the first piece of evidence in a prompt
 FAULTS = (
     "500",
     "429",
@@ -33,7 +35,7 @@ class Faulty(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """One request."""
-        self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        asked = json.loads(self.rfile.read(int(self.headers.get("Content-Length", "0"))))
         mode = Path(sys.argv[2]).read_text()
         if mode.isdigit():
             self._begin(int(mode), "application/json")
@@ -41,7 +43,7 @@ class Faulty(BaseHTTPRequestHandler):
             return
         self._begin(200, "text/html" if mode == "a page" else "text/event-stream")
         with suppress(OSError):  # whoever asked has left
-            self._tell(mode)
+            self._tell(mode, asked["messages"][-1]["content"])
 
     def _begin(self, status: int, kind: str) -> None:
         self.send_response(status)
@@ -49,7 +51,7 @@ class Faulty(BaseHTTPRequestHandler):
         self.send_header("Connection", "close")
         self.end_headers()
 
-    def _tell(self, mode: str) -> None:
+    def _tell(self, mode: str, prompt: str) -> None:
         if mode == "no JSON":
             self.wfile.write(b"data: \xff\xfe what?\n\n")
         elif mode == "other JSON":
@@ -71,15 +73,16 @@ class Faulty(BaseHTTPRequestHandler):
         elif mode == "cut off":
             self._piece("Israel wants Russia to")
         else:
-            self._piece(TRUE)
+            first = FIRST.search(prompt)
+            self._piece(f"{first[1]} [1]" if first else "NOT STATED")
             self._piece("", "stop")
             self.wfile.write(b"data: [DONE]\n\n")
 
-    def _piece(self, text: str, finish: str | None = None):  # type: ignore[no-untyped-def]
+    def _piece(self, text: str, finish: str | None = None) -> BinaryIO:
         choice = {"index": 0, "delta": {"role": "assistant", "content": text}, "finish_reason": finish}
         chunk = {"id": "1", "object": "chat.completion.chunk", "created": 0, "model": "faulty"}
         self.wfile.write(f"data: {json.dumps(chunk | {'choices': [choice]})}\n\n".encode())
-        return self.wfile
+        return self.wfile  # type: ignore[return-value]  # it is one, to mypy a buffered one
 
     def log_message(self, format: str, *args: object) -> None:
         """Stay quiet."""
