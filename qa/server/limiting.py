@@ -1,7 +1,7 @@
 """How many requests a key, a site or an address may send: a minute and a day, counted in memory.
 
-The library counts by the clock on the wall. Where that is set, forward or back, all counters begin anew: else who
-was refused would stay so until the old time came again.
+The library counts by the clock on the wall. Where that is set, forward or back, all counters begin anew: else
+who was refused would stay so until the old time came again.
 """
 
 from __future__ import annotations

@@ -177,6 +177,29 @@ def test_what_was_read_before_is_gone_on_with(tmp_path: Path) -> None:
     model.close()
 
 
+def test_another_request_at_its_place_changes_no_digit(tmp_path: Path) -> None:
+    """Two readers who take turns at one place: each goes on exactly as if alone, to the last digit."""
+    opened = open_model(load_settings(data_dir=tmp_path, llm_tier="tiny"))
+    assert opened.model is not None
+    model = opened.model
+    users = (USER, "Which city is the capital of Spain, and since when?")
+
+    def ask(user: str, *, again: bool) -> dict[str, float]:
+        told: dict[str, float] = {}
+        list(model.stream(Request(SYSTEM, user, max_tokens=3, weigh=told.update, again=again)))
+        return told
+
+    alone = {}
+    for user in users:
+        ask(user, again=False)
+        alone[user] = ask(user, again=True)
+    for user in users:
+        ask(user, again=False)
+    for user in users:
+        assert ask(user, again=True) == alone[user]
+    model.close()
+
+
 class TestServerOfTheUser(ModelContract):
     """An OpenAI-compatible server in another process, set up by QA_LLM_BASE_URL and a key."""
 

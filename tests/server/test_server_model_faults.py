@@ -4,6 +4,7 @@ again the next question is worded, without anybody's doing.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -21,6 +22,8 @@ from served import ROOT, served
 from support import free_port, running
 
 from benchmarks.faulty_model import FAULTS
+from benchmarks.load import run_level
+from benchmarks.run import CASES, pick_questions
 from eval.contract import check
 from qa.records import Document
 
@@ -83,6 +86,7 @@ def sick(tmp_path_factory: pytest.TempPathFactory, indexed: Path) -> Iterator[Si
     folder, port = tmp_path_factory.mktemp("sick"), free_port()
     shutil.copytree(indexed, folder / "data")
     settings = {"QA_LLM_BASE_URL": f"http://127.0.0.1:{port}/v1", "QA_LLM_MODEL": "x", "QA_LLM_TIMEOUT": "2"}
+    settings |= {"QA_ANSWER_CACHE": "2", "QA_LIMIT_PER_ADDRESS": "0"}
     with served(ROOT / "app.py", folder, **settings) as server:
         both = Sick(server.url, port, folder / "mode")
         both.start()
@@ -139,3 +143,15 @@ def test_a_model_that_hangs_holds_up_nothing_else(sick: Sick) -> None:
     assert_quoted(answer, sick)
     assert "no word for 2 s" in answer["notice"]
     assert_well(sick)
+
+
+def test_thirty_two_at_once_get_each_their_own_answer(sick: Sick) -> None:
+    """No refusal, nothing of somebody else's, and the bytes that each question gets when it is asked alone."""
+    alone = {}
+    for question in pick_questions(CASES, 12):
+        alone[question] = sick.ask(question)
+        del alone[question]["timings_ms"]
+    level = run_level(sick.url, 32, 2, alone)
+    assert level.errors == []
+    assert len(level.seconds) == 64
+    assert len({json.dumps(answer) for answer in alone.values()}) == 12
