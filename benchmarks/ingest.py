@@ -79,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def write_articles(folder: Path, count: int) -> list[Path]:
     """Articles of 6 to 12 sentences, in a folder for each round; the same ones every time."""
-    chance = random.Random(7)  # noqa: S311  # nothing secret
+    chance = random.Random(7)  # nothing secret
     files = []
     for number in range(count):
         place = folder / f"round{number * ROUNDS // count}"

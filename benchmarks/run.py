@@ -66,7 +66,7 @@ def main() -> int:
     questions = pick_questions(CASES, arguments.questions)
     facts = machine_facts()
     with tempfile.TemporaryDirectory(prefix="dateline-bench-") as folder:
-        environment = _environment(settings, Path(folder))
+        environment = environment_of(settings, Path(folder))
         _say("indexing seeds/")
         subprocess.run([*QA, "ingest", str(PROJECT / "seeds")], env=environment, cwd=folder, check=True)
         measured = [measure(tier, questions, environment, Path(folder)) for tier in tiers]
@@ -99,10 +99,11 @@ def _is_here(settings: Settings, tier: Tier) -> bool:
     return bool(row.verified)
 
 
-def _environment(settings: Settings, folder: Path) -> dict[str, str]:
+def environment_of(settings: Settings, folder: Path) -> dict[str, str]:
     """The environment of the servers: none of the caller's settings but where the models lie."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("QA_")}
-    return {**kept, "QA_DATA_DIR": str(folder / "data"), "QA_MODELS_DIR": str(settings.models_dir.resolve())}
+    own = {"QA_DATA_DIR": str(folder / "data"), "QA_MODELS_DIR": str(settings.models_dir.resolve())}
+    return {**kept, **own, "QA_ANSWER_CACHE": "0"}
 
 
 def pick_questions(file: Path, count: int) -> list[str]:

@@ -89,6 +89,9 @@ class Settings(BaseSettings):
         default=None, description="A Chroma server in place of the embedded one, e.g. http://127.0.0.1:8000."
     )
 
+    chroma_timeout: float = Field(
+        default=30.0, gt=0, description="Seconds to wait for the Chroma server's answer."
+    )
     reader: bool = Field(
         default=False,
         description="This process only reads: another one owns the data directory, whose changes are followed. "
@@ -190,6 +193,22 @@ class Settings(BaseSettings):
         default=64, ge=0, description="Questions that may wait for their turn; further ones are refused."
     )
     answer_timeout: float = Field(default=180.0, gt=0, description="Seconds an answer may take on the server.")
+    answer_cache: int = Field(
+        default=1000,
+        ge=0,
+        description="Answers that are remembered until the collection changes; 0 switches that off.",
+    )
+    client_timeout: float = Field(
+        default=20.0,
+        gt=0,
+        description="Seconds a client may take to send its request (more where it is long), or to take what it "
+        "asked for, before its connection is closed.",
+    )
+    shutdown_seconds: float = Field(
+        default=6.0,
+        ge=0,
+        description="Seconds that answers and uploads on their way may still take when the server is to end.",
+    )
     max_upload_mb: float = Field(
         default=32.0,
         gt=0,

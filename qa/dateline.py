@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from qa.background import Asking, Following, Loading
 from qa.config import Settings
 from qa.embed import Embedder, load_embedder
-from qa.errors import DatelineError, InputError, NotFoundError
+from qa.errors import DatelineError, InputError, NotFoundError, VectorsDamagedError
 from qa.events import resolve
-from qa.index import Index, IngestReport, Progress, open_index, require_index
+from qa.given import Given
+from qa.index import Index, IngestReport, Progress, require_index
 from qa.ingest.report import Cancelled
 from qa.language.countries import same_country
 from qa.llm.client import LanguageModel
 from qa.load import load_examples
+from qa.mending import Mender, open_sound, remade
 from qa.pipeline import Means, answer_question, find, understand
 from qa.question import foreign_language
 from qa.records import Answer, AnswerSentence, Document, Found, Sources, Turn
@@ -30,6 +33,7 @@ from qa.suggest import Suggester
 
 WARM_SENTENCES = 60  # of each document
 NARROWED = 8  # views of the collection that are kept
+_Done = TypeVar("_Done")
 
 
 class Dateline:
@@ -43,6 +47,8 @@ class Dateline:
         reranker: Reranker | None,
         loading: Loading,
         resources: ExitStack,
+        *,
+        own: bool,
     ) -> None:
         self._settings = settings
         self._index = index
@@ -51,6 +57,10 @@ class Dateline:
         self._resources = resources
         self._reranker = reranker
         self._asking = Asking()
+        self._own = own
+        self._changing = threading.RLock()
+        self._mender = Mender(self._mend)
+        self._given, self._given_of = Given(settings.answer_cache), self.documents()
         self._look()
         self._following = Following(self._follow) if settings.reader else None
         if self._following:
@@ -75,12 +85,12 @@ class Dateline:
             loading = Loading(settings, model)
             resources.callback(loading.close)
             embedder = load_embedder(settings)
-            index = open_index(settings, embedder, write=own)
+            index = open_sound(settings, embedder, write=own)
             resources.callback(index.close)
             if own and index.untouched and settings.seed_dir.is_dir():
                 index.ingest([settings.seed_dir])
             reranker = load_reranker(settings)
-            return cls(settings, index, embedder, reranker, loading, resources.pop_all())
+            return cls(settings, index, embedder, reranker, loading, resources.pop_all(), own=own)
 
     def close(self) -> None:
         """Stop the model and let go of the data directory."""
@@ -169,22 +179,17 @@ class Dateline:
         cancelled: Cancelled = lambda: False,
     ) -> IngestReport:
         """Bring files and folders in (see `Index.ingest`); needs `own`."""
-        try:
-            return self._index.ingest(paths, prune=prune, progress=progress, cancelled=cancelled)
-        finally:
-            self._look()
+        return self._change(
+            lambda: self._index.ingest(paths, prune=prune, progress=progress, cancelled=cancelled)
+        )
 
     def correct(self, document_id: str, values: Mapping[str, str], clear: Collection[str] = ()) -> Document:
         """Put values of the user's in place of what was read (see `Index.correct`); needs `own`."""
-        try:
-            return self._index.correct(document_id, values, clear)
-        finally:
-            self._look()
+        return self._change(lambda: self._index.correct(document_id, values, clear))
 
     def remove(self, document_id: str) -> None:
         """Take a document out (see `Index.remove`); needs `own`."""
-        self._index.remove(document_id)
-        self._look()
+        self._change(lambda: self._index.remove(document_id))
 
     def ask(self, question: str, history: Sequence[Turn] = (), *, within: Collection[str] = ()) -> Answer:
         """The whole answer at once, drawn from the documents with the ids of `within`, or from all.
@@ -204,8 +209,21 @@ class Dateline:
         Raises:
             InputError: as `ask`; raised at the first step.
         """
-        with self._asking:
-            yield from answer_question(question, history, self._narrowed(within), self._loading.wait)
+        means = self._narrowed(within)
+        try:
+            with self._asking:
+                yield from answer_question(question, history, means, self._loading.wait)
+        except VectorsDamagedError as damage:
+            if self._own:
+                self._mender.call(damage)
+            raise
+
+    def recalls(self, question: str, history: Sequence[Turn] = (), *, within: Collection[str] = ()) -> bool:
+        """Whether the answer is remembered, so that no model need be asked for it."""
+        try:
+            return self._narrowed(within).knows(question, history)
+        except InputError:
+            return False
 
     def find(self, question: str, history: Sequence[Turn] = (), *, within: Collection[str] = ()) -> Found:
         """What an answer would draw on, without any model: the passages found and the evidence selected.
@@ -214,6 +232,24 @@ class Dateline:
             InputError: as `ask`.
         """
         return find(understand(question, history, self._settings)[1], self._narrowed(within))
+
+    def _change(self, change: Callable[[], _Done]) -> _Done:
+        """Carry a change out, after vectors that turn out to be damaged were made anew."""
+        with self._changing:
+            try:
+                return change()
+            except VectorsDamagedError as damage:
+                self._mend(damage)
+                return change()
+            finally:
+                self._look()
+
+    def _mend(self, damage: VectorsDamagedError) -> None:
+        with self._changing:
+            old, self._index = self._index, remade(self._settings, self._embedder, damage)
+            self._resources.callback(self._index.close)
+            old.close()
+            self._look()
 
     def _narrowed(self, within: Collection[str]) -> Means:
         if isinstance(within, str) or not all(isinstance(one, str) for one in within):
@@ -230,11 +266,13 @@ class Dateline:
         return changed
 
     def _look(self) -> None:
-        """See the collection as it is now."""
+        """See the collection as it is now; what was answered is remembered where it did not change."""
         self.index_read = time.time()
         snapshot = self._index.snapshot
         retriever = Retriever(snapshot, self._embedder, self._settings, self._reranker)
-        self._means = Means(self._settings, snapshot, retriever, self._embedder)
+        if self._given_of != self.documents():
+            self._given, self._given_of = Given(self._settings.answer_cache), self.documents()
+        self._means = Means(self._settings, snapshot, retriever, self._embedder, self._given)
         self._narrow = lru_cache(NARROWED)(self._means.within)
         self._suggesting = lru_cache(NARROWED)(lambda within: Suggester(self._narrowed(within)))
 

@@ -1,7 +1,7 @@
 """Have passages embedded by the workers of a Ray cluster, through LlamaIndex's ingestion pipeline for Ray.
 
-Only the vectors are made there: this process reads the files, writes vectors and rows, and keeps their order, so
-that ids and what a crash leaves are as without Ray. Workers need Dateline, and the embedding model, too.
+Only the vectors are made there: this process reads the files, writes vectors and rows, and keeps their order,
+so that ids and what a crash leaves are as without Ray. Workers need Dateline, and the embedding model, too.
 """
 
 from __future__ import annotations

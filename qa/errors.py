@@ -10,6 +10,7 @@
     ├── StorageError          the data directory cannot be read or written         (exit 1, HTTP 503)
     │   ├── BusyError         another process owns the data directory              (exit 1, HTTP 503)
     │   └── IndexUnusableError    missing, empty, corrupt, or built otherwise      (exit 1, HTTP 503)
+    │       └── VectorsDamagedError    its vectors alone are corrupt
     ├── ModelError            a model is missing, damaged or cannot be fetched     (exit 1, HTTP 503)
     │   ├── ChecksumError     its bytes are not the published ones
     │   └── ModelUnreachableError    no answer from the model's server             (retryable)
@@ -20,6 +21,7 @@
     │   ├── UnknownSiteError  there is no site with the id that a page sent        (HTTP 403)
     │   └── TooManyError      over the limit of a key or an address                (HTTP 429)
     ├── TimeLimitError        an answer took longer than it may                    (HTTP 503)
+    ├── ClosingError          the server is about to end                           (HTTP 503)
     ├── AbandonedError        nobody waits for the answer any more               (HTTP 499)
     └── RemoteError           what a Dateline server said to `qa.client`
 
@@ -122,6 +124,10 @@ class IndexUnusableError(StorageError):
     code = "index_unusable"
 
 
+class VectorsDamagedError(IndexUnusableError):
+    """The vectors are not what was written; the documents are, so that the vectors can be made anew."""
+
+
 class ModelError(DatelineError):
     """A model cannot be used."""
 
@@ -186,6 +192,14 @@ class TimeLimitError(DatelineError):
     """An answer took longer than it may."""
 
     code = "time_limit"
+    http_status = 503
+    retryable = True
+
+
+class ClosingError(DatelineError):
+    """The server was told to end, and takes up nothing new."""
+
+    code = "closing"
     http_status = 503
     retryable = True
 

@@ -6,8 +6,8 @@ Whatever the model does, what comes out is what the evidence bears. Documents co
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from qa.collection import Snapshot
 from qa.condense import condense
@@ -17,9 +17,10 @@ from qa.events import resolve
 from qa.gathering.differ import find_disputes
 from qa.gathering.gather import gather
 from qa.gathering.occasions import with_sides
+from qa.given import Given, Step, key_of
 from qa.llm.client import LanguageModel
-from qa.office import with_names
 from qa.observe import stage
+from qa.office import with_names
 from qa.present import MOST_NEAREST, Presenter, abstention_text, answer_id, answer_text, status_of
 from qa.question import clean_question, foreign_language, read_question, without_orders
 from qa.records import (
@@ -44,12 +45,19 @@ FOREIGN = "The question does not seem to be in English, the one language underst
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What a question is answered from: the collection at one moment, and how to search it."""
+    """What a question is answered from: the collection at one moment, how to search it, and what was answered
+    from it before.
+    """
 
     settings: Settings
     snapshot: Snapshot
     retriever: Retriever
     embedder: Embedder
+    given: Given = field(default_factory=Given)
+
+    def knows(self, question: str, history: Sequence[Turn]) -> bool:
+        """Whether this question was answered before."""
+        return self.given.holds(key_of(question, history, self.snapshot.only or ()))
 
     def within(self, ids: Collection[str]) -> Means:
         """The same as if the collection held only the documents with these ids.
@@ -81,6 +89,13 @@ def answer_question(
     Raises:
         InputError: the question is empty or too long; raised at the first step.
     """
+    key = key_of(question, history, means.snapshot.only or ())
+    yield from means.given.steps(key, lambda: _answer(question, history, means, wording))
+
+
+def _answer(
+    question: str, history: Sequence[Turn], means: Means, wording: Callable[[], Wording]
+) -> Generator[Step, None, None]:
     clock = _Clock()
     cleaned, standalone = understand(question, history, means.settings)
     found = find(standalone, means)

@@ -80,8 +80,11 @@ def _is_address(host: str) -> bool:
 
 
 def settings_for(data_dir: Path, **overrides: object) -> Settings:
-    """Settings with a data directory and, unless told otherwise, no model; models come from the checkout."""
-    return load_settings(**({"data_dir": data_dir, "models_dir": MODELS, "llm_tier": "none"} | overrides))
+    """Settings with a data directory and, unless told otherwise, no model and no answers from memory; models
+    come from the checkout.
+    """
+    usual = {"data_dir": data_dir, "models_dir": MODELS, "llm_tier": "none", "answer_cache": 0}
+    return load_settings(**(usual | overrides))
 
 
 @contextmanager

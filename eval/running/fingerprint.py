@@ -34,6 +34,7 @@ IRRELEVANT = {
     *("limit_per_key", "limit_per_address", "daily_per_key", "daily_per_address", "answer_timeout"),
     *("answers_at_once", "most_waiting"),
     *("reader", "writer_url", "ray", "log_json", "otlp_endpoint"),
+    *("answer_cache", "client_timeout", "shutdown_seconds", "chroma_timeout"),
 }
 
 

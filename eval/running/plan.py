@@ -40,14 +40,14 @@ class Part:
 
 
 def settings_of(options: Options) -> Settings:
-    """The user's settings; a tier given here beats any model of theirs.
+    """The user's settings; a tier given here beats any model of theirs. Every answer is made, none remembered.
 
     Raises:
         SettingsError: a setting is unusable.
     """
     if options.tier is None:
-        return load_settings()
-    return load_settings(llm_tier=options.tier, llm_base_url=None, llm_gguf=None)
+        return load_settings(answer_cache=0)
+    return load_settings(llm_tier=options.tier, llm_base_url=None, llm_gguf=None, answer_cache=0)
 
 
 def has_model(settings: Settings) -> bool:

@@ -136,7 +136,8 @@ class Survey:
         try:
             for _ in range(_TRIES):
                 before = self._look(file)
-                if before and before.read_ns - before.mtime_ns < self._looking.settle * 1e9:
+                # A file of the future, as when the clock was set back, is no file that was just written.
+                if before and 0 <= before.read_ns - before.mtime_ns < self._looking.settle * 1e9:
                     return None
                 inferring = self._settings.infer_metadata
                 batch = load_documents(root, file, inferring=inferring, limits=self._limits)

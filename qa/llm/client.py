@@ -112,6 +112,7 @@ class EndpointModel:
         self._closing = threading.Lock()
         self._closed = False
         self._latest = threading.local()
+        self._read: dict[int, tuple[Instructions, str]] = {}  # what was read last, by slot
         self._http = httpx.Client(trust_env=server is None, event_hooks={"response": [self._keep]})
         with_each: dict[str, Any] = {
             "seed": SEED,
@@ -146,9 +147,21 @@ class EndpointModel:
             limits |= {"logprobs": True, "top_logprobs": FIRST_TOKENS}
         with self._turn:
             still_wanted()
-            if not request.again and not self._closed:
-                self._server.prepare(request.instructions, slot)
+            if not self._closed:
+                self._make_ready(request, slot)
             yield from self._stream(request, limits, request.weigh)
+
+    def _make_ready(self, request: Request, slot: int) -> None:
+        """Have a slot in the state that the request begins with, whoever had it in between."""
+        assert self._server is not None
+        asked = request.instructions, request.user
+        if request.again and self._read.get(slot) == asked:
+            return
+        self._read.pop(slot, None)
+        self._server.prepare(request.instructions, slot)
+        if request.again:
+            self._server.read(request.instructions, request.user, slot)
+        self._read[slot] = asked
 
     def prepare(self, instructions: Instructions) -> None:
         """See LanguageModel."""

@@ -96,10 +96,14 @@ class LocalServer:
         if key in self._saved or self._find(key):
             self._post(f"/slots/{slot}?action=restore", {"filename": self._saved[key]})
             return
-        messages = [*instructions.messages(), {"role": "user", "content": PLACEHOLDER}]
+        self.read(instructions, PLACEHOLDER, slot)
+        self._save(key, slot)
+
+    def read(self, instructions: Instructions, user: str, slot: int) -> None:
+        """Have a slot read a request, and reply next to nothing."""
+        messages = [*instructions.messages(), {"role": "user", "content": user}]
         asked = {"messages": messages, "max_tokens": 1, "temperature": 0.0, **self.options(instructions, slot)}
         self._post("/v1/chat/completions", asked)
-        self._save(key, slot)
 
     def _switch(self, slot: int, instructions: Instructions) -> None:
         """Have a slot take to the adapter: the first request with another makes llama.cpp forget its state."""

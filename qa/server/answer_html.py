@@ -18,7 +18,7 @@ from qa.server.markup import button, cite_link, joined, line, meta, text
 from qa.server.timeline import Entry, entries_of, entry_of
 
 ABSTAINED = re.compile(r"^Not in the documents(?: chosen)?\.")  # how the pipeline opens an abstention
-PROBLEMS = frozenset({"bad_input", "too_large", "not_found", "model_unreachable"})
+PROBLEMS = frozenset({"bad_input", "too_large", "not_found", "model_unreachable", "queue_full", "closing"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,14 +55,14 @@ def create_app(dateline: Dateline, settings: Settings, **fastapi_options: Any) -
     app.state.desk = desk
     app.state.metrics = metrics
     app.state.settings = settings
-    app.state.uploads = Uploads(dateline, settings.uploads_dir)
+    app.state.uploads = Uploads(dateline, settings.uploads_dir, desk.ending.is_set)
     parts = (*ROUTERS, widget.router_for(settings))
     for part in (*parts, assets.router):
         app.include_router(part)
     app.router.routes.extend(routes)
     _refuse_the_rest(app, parts)
     problems.register(app)
-    app.add_middleware(Guard, settings=settings, metrics=metrics)
+    app.add_middleware(Guard, settings=settings, metrics=metrics, turns=turns)
     return app
 
 

@@ -1,7 +1,8 @@
 """Put questions to the pipeline from asynchronous code.
 
 The pipeline blocks; here each of its steps runs in a thread. An answer that nobody waits for any more, or that
-takes too long, is given up: the model stops at its next word, and nobody waits for that.
+takes too long, is given up: the model stops at its next word, and nobody waits for that. Changes of the
+collection have a thread of their own, one after the other.
 """
 
 from __future__ import annotations
@@ -16,12 +17,12 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
-from qa.errors import NotFoundError, TimeLimitError
+from qa.errors import NotFoundError, QueueFullError, TimeLimitError
 from qa.feedback import FeedbackStore, Opinion, Verdict
 from qa.llm.waiting import unless
 from qa.observe import Watch, watching
 from qa.records import Answer, AnswerSentence, Document, Found, Sources, Turn
-from qa.server.turns import Turns
+from qa.server.turns import Turns, closing
 
 if TYPE_CHECKING:
     from qa.dateline import Dateline
@@ -42,6 +43,8 @@ MAX_THREADS = 32
 MAX_REMEMBERED = 1000  # answers that feedback can still be given on
 TIME_LIMIT = 180.0
 MOST_WAITING = 64
+MOST_CHANGES = 16  # uploads and deletions that may wait for each other
+LOOK_SECONDS = 0.05
 
 
 class Desk:
@@ -67,10 +70,27 @@ class Desk:
         # Its own threads: answers that wait for the model must not starve the page's files of them. A step that
         # was given up keeps its thread until it ends, so there are never more than these.
         self._threads = ThreadPoolExecutor(MAX_THREADS, "answer")
+        self._changer = ThreadPoolExecutor(1, "change")
+        self._changes = 0
+        self.ending = threading.Event()  # looked at by changes, between two files
+        self._open: set[asyncio.Queue[Step | Exception | None]] = set()
 
     def ready(self) -> tuple[bool, str]:
         """Whether index and model are loaded and, if not, what is missing."""
-        return self._dateline.ready()
+        return (False, "Dateline is shutting down.") if self.turns.closed else self._dateline.ready()
+
+    async def close(self, seconds: float) -> None:
+        """Take up nothing new and end what runs: answers that wait for their turn at once, those that have it
+        and changes within so many seconds; what is left then ends with an error.
+        """
+        self.ending.set()
+        self.turns.close()
+        loop = asyncio.get_running_loop()
+        end = loop.time() + seconds
+        while (self.turns.held or self._changes) and loop.time() < end:
+            await asyncio.sleep(LOOK_SECONDS)
+        for inbox in self._open:
+            inbox.put_nowait(closing())
 
     def size(self) -> tuple[int, int]:
         """How many documents and passages are indexed."""
@@ -101,9 +121,11 @@ class Desk:
 
         Raises:
             QueueFullError: too many wait already.
+            ClosingError: the server is about to end.
             TimeLimitError: the answer takes longer than it may; and what `Dateline.stream` raises.
         """
         inbox: asyncio.Queue[Step | Exception | None] = asyncio.Queue()
+        self._open.add(inbox)
         pumping = asyncio.create_task(self._pump(inbox, self._worded(question, history, within, who)))
         try:
             while (step := await inbox.get()) is not None:
@@ -111,6 +133,7 @@ class Desk:
                     raise step
                 yield step
         finally:
+            self._open.discard(inbox)
             pumping.cancel()
 
     async def _pump(
@@ -135,6 +158,7 @@ class Desk:
         self, question: str, history: Sequence[Turn], within: Collection[str], who: str
     ) -> AsyncGenerator[Step, None]:
         with self.turns.ticket(who) as ticket:
+            known = await self.in_thread(lambda: self._dateline.recalls(question, history, within=within))
             steps = await self.in_thread(
                 lambda: _Steps(self._dateline.stream(question, history, within=within))
             )
@@ -142,7 +166,7 @@ class Desk:
                 first = await self._in_time(steps.advance, self._time_limit)
                 if isinstance(first, Sources):
                     yield first
-                    if first.citations:
+                    if first.citations and not known:
                         queued = time.monotonic()
                         async for before in ticket.before():
                             yield Waiting(before)
@@ -150,7 +174,7 @@ class Desk:
                     first = None
                 async for step in self._rest(first, steps):
                     if isinstance(step, Answer):
-                        self._answered(step, history, steps.watch)
+                        self._answered(step, history, steps.watch, known=known)
                     yield step
             finally:
                 steps.left.set()
@@ -203,12 +227,33 @@ class Desk:
         """Questions to go on with after an answer. Raises what `Dateline.suggestions` raises."""
         return await self.in_thread(lambda: self._dateline.suggestions(answer, history))
 
-    def _answered(self, answer: Answer, history: Sequence[Turn], watch: Watch) -> None:
-        self._metrics.answered(answer, watch)
+    def _answered(self, answer: Answer, history: Sequence[Turn], watch: Watch, *, known: bool) -> None:
+        self._metrics.answered(answer, watch, known=known)
         self._given[answer.answer_id] = (answer, tuple(history))
         self._given.move_to_end(answer.answer_id)
         while len(self._given) > MAX_REMEMBERED:
             self._given.popitem(last=False)
+
+    async def change(self, call: Callable[[], T]) -> T:
+        """Run a call that changes the collection, after those that came before it; it goes on when this is
+        cancelled.
+
+        Raises:
+            QueueFullError: too many wait already.
+            ClosingError: the server is about to end.
+        """
+        self.turns.check_open()
+        if self._changes >= MOST_CHANGES:
+            raise QueueFullError("Too many changes are waiting.", "Send it again in a moment.", retry_after=10)
+        self._changes += 1
+        changing = asyncio.get_running_loop().run_in_executor(self._changer, call)
+        changing.add_done_callback(self._changed)
+        return await asyncio.shield(changing)
+
+    def _changed(self, changing: asyncio.Future[T]) -> None:
+        self._changes -= 1
+        if not changing.cancelled():
+            changing.exception()  # nobody may be there any more to be told
 
     async def _in_time(self, call: Callable[[], T], seconds: float) -> T:
         try:

@@ -93,7 +93,7 @@ async def remove(request: Request, document_id: str, desk: DeskOf) -> dict[str, 
 async def _changed(request: Request, desk: Desk, change: Callable[[], T]) -> T:
     """Change the documents; what goes wrong is counted."""
     try:
-        return await desk.in_thread(change)
+        return await desk.change(change)
     except DatelineError:
         request.app.state.metrics.ingest_failed()
         raise

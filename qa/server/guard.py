@@ -23,6 +23,7 @@ from qa.server.limiting import Limiter
 from qa.server.metrics import Metrics
 from qa.server.origins import LOOPBACK_ORIGIN, host_is_ours, may_send, printable
 from qa.server.request_log import HEADER, RequestLog, request_id
+from qa.server.turns import Turns
 
 API_PREFIXES = ("/api/", "/v1/", "/mcp/")
 MCP = "/mcp"
@@ -36,13 +37,16 @@ API_ROUTE = "api"  # a request that was refused before its route was looked up
 
 
 class Guard:
-    """Refuses what may not come in, adds security headers and the request's id, times and logs it."""
+    """Refuses what may not come in, and all of the API once `turns` are closed; adds security headers and the
+    request's id, times and logs it.
+    """
 
-    def __init__(self, app: ASGIApp, settings: Settings, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings, metrics: Metrics, turns: Turns) -> None:
         # Here a bug's response still gets its headers and its line in the log; outside it would not.
         self._app = ServerErrorMiddleware(app, handler=problems.on_bug)
         self._settings = settings
         self._metrics = metrics
+        self._turns = turns
         self._limiter = Limiter(settings)
         self._log = RequestLog(settings)
         self._headers = security_headers(settings)
@@ -104,6 +108,7 @@ class Guard:
         """The API, for who may use it."""
         client = scope.get("client")
         try:
+            self._turns.check_open()
             self._limiter.count_address(client[0] if client else "")
             caller = scope["state"]["caller"] = admit(scope, self._settings)
             if caller.name:

@@ -1,9 +1,14 @@
-"""How many requests a key, a site or an address may send: a minute and a day, counted in memory."""
+"""How many requests a key, a site or an address may send: a minute and a day, counted in memory.
+
+The library counts by the clock on the wall. Where that is set, forward or back, all counters begin anew: else
+who was refused would stay so until the old time came again.
+"""
 
 from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 from ipaddress import IPv6Address, ip_address
 
 from qa.config import Settings
@@ -12,19 +17,27 @@ from qa.server.origins import is_loopback
 
 MAX_COUNTED = 50_000  # counters that are kept; whoever comes then shares one with the others
 OTHERS = "others"
+JUMP_SECONDS = 5.0  # between two requests, by which the clock on the wall may go otherwise than the steady one
 DEFAULTS = {"minute": (600, 120), "day": (0, 5000)}  # on loopback, beyond; 0 is no limit
 
 
 class Limiter:
     """Counts requests; a counter begins with its first request and ends a minute or a day later."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        wall: Callable[[], float] = time.time,
+        steady: Callable[[], float] = time.monotonic,
+    ) -> None:
         from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerMinute
         from limits.storage import MemoryStorage
         from limits.strategies import FixedWindowRateLimiter
 
         self._storage = MemoryStorage()
         self._windows = FixedWindowRateLimiter(self._storage)
+        self._wall, self._steady = wall, steady
+        self._apart = wall() - steady()
         near = is_loopback(settings.host)
 
         def limits(per_minute: int | None, per_day: int | None) -> list[RateLimitItem]:
@@ -55,7 +68,14 @@ class Limiter:
         """
         self._count(self._caller, "caller", name)
 
+    def _heed_jumps(self) -> None:
+        apart = self._wall() - self._steady()
+        if abs(apart - self._apart) > JUMP_SECONDS:
+            self._storage.reset()
+        self._apart = apart
+
     def _count(self, items: list, kind: str, name: str) -> None:  # type: ignore[type-arg]  # imported late
+        self._heed_jumps()
         for item in items:
             if (
                 len(self._storage.storage) >= MAX_COUNTED
@@ -64,7 +84,7 @@ class Limiter:
                 name = OTHERS
             if not self._windows.hit(item, kind, name):
                 until = self._windows.get_window_stats(item, kind, name).reset_time
-                wait = max(1, math.ceil(until - time.time()))
+                wait = max(1, math.ceil(until - self._wall()))
                 raise TooManyError(
                     f"More than {item.amount} requests a {item.GRANULARITY.name} came from you.",
                     f"Try again in {wait} seconds.",

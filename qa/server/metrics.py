@@ -36,7 +36,7 @@ class Metrics:
     """The counters of one server, in a registry of its own; `role` is "writer" or "reader"."""
 
     def __init__(self, role: str = "writer") -> None:
-        disable_created_metrics()  # a second series for each, which nobody asks for
+        disable_created_metrics()  # type: ignore[no-untyped-call]  # a second series for each, which nobody asks for
         self._registry = CollectorRegistry()
         ProcessCollector(registry=self._registry)
         GCCollector(registry=self._registry)
@@ -100,9 +100,12 @@ class Metrics:
         self._requests.labels(route, method, str(status)).inc()
         self._request_seconds.labels(route).observe(seconds)
 
-    def answered(self, answer: Answer, watch: Watch | None = None) -> None:
-        """Count one answer, its timings, and what was seen of its stages."""
+    def answered(self, answer: Answer, watch: Watch | None = None, *, known: bool = False) -> None:
+        """Count one answer, its timings, and what was seen of its stages; or that it was `known` before."""
         self._answers.labels(answer.status).inc()
+        self._lookups.labels("answers", "hit" if known else "miss").inc()
+        if known:
+            return
         if answer.degraded:
             self._degraded.inc()
         for sentence in answer.sentences:

@@ -13,7 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from qa.errors import DatelineError, TooLargeError
+from qa.errors import DatelineError, StorageError, TooLargeError
 from qa.logs import happened
 
 RETRY_AFTER_SECONDS = 2
@@ -86,6 +86,12 @@ def not_ready_response(missing: str, path: str = "") -> JSONResponse:
     return error_response(503, "not_ready", missing, NOT_READY_HINT, path=path)
 
 
+def _no_room(error: OSError) -> StorageError:
+    return StorageError(
+        f"The request cannot be taken: {error.strerror}.", "The server's disk may be full: try again later."
+    )
+
+
 def too_large(limit: int) -> TooLargeError:
     """The error for a body of more than `limit` bytes."""
     return TooLargeError(f"The request's body has more than {limit:,} bytes.", _KNOWN[413][2])
@@ -122,6 +128,8 @@ async def _on_dateline_error(request: Request, error: Exception) -> JSONResponse
 
 async def _on_http_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
+    if isinstance(error.__cause__, OSError):  # a form that could not be put aside while it came
+        return response_for(_no_room(error.__cause__), request.url.path)
     code, message, hint = _KNOWN.get(error.status_code, ("error", str(error.detail), ""))
     response = error_response(error.status_code, code, message, hint, path=request.url.path)
     response.headers.update(error.headers or {})

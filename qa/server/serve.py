@@ -11,6 +11,7 @@ import socket
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager, suppress
+from types import FrameType
 from typing import TYPE_CHECKING
 
 import anyio
@@ -100,6 +101,7 @@ def run(dateline: Dateline, settings: Settings, listener: socket.socket) -> None
     import uvicorn
 
     from qa.server.api import create_app
+    from qa.server.connections import patient
     from qa.server.page import mount_page
 
     @asynccontextmanager
@@ -109,17 +111,29 @@ def run(dateline: Dateline, settings: Settings, listener: socket.socket) -> None
         telling.cancel()
 
     app = create_app(dateline, settings, lifespan=announced)
+    app.state.uploads.recover()
     page = mount_page(app)
 
     class Server(uvicorn.Server):
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            """The first signal has the server end what runs; a second one ends the program at once."""
+            if self.should_exit:
+                signal.signal(sig, signal.SIG_DFL)
+                signal.raise_signal(sig)
+            super().handle_exit(sig, frame)
+
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-            """End open answers and pages first; uvicorn would wait for them."""
+            """End open answers and pages first; uvicorn would wait for them. Until they have ended, whoever
+            comes is told to come again.
+            """
+            await app.state.desk.close(settings.shutdown_seconds)
             page.stop_event.set()
             await anyio.to_thread.run_sync(dateline.close)
             await super().shutdown(sockets)
 
     config = uvicorn.Config(
         app,
+        http=patient(settings.client_timeout),
         log_level="warning",
         access_log=False,
         server_header=False,

@@ -14,8 +14,9 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from qa.errors import QueueFullError
+from qa.errors import ClosingError, QueueFullError
 
+SECONDS_TO_START = 10  # of the server that comes after one that ends
 FIRST_SECONDS = 4.0  # a turn's length, before one was measured
 LATEST_SHARE = 0.2  # what the latest turn counts in the length that is expected
 
@@ -31,10 +32,15 @@ class Ticket:
     moved: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def before(self) -> AsyncIterator[int]:
-        """How many are before it, whenever that changes, until its turn has come: at once, it may be."""
+        """How many are before it, whenever that changes, until its turn has come: at once, it may be.
+
+        Raises:
+            ClosingError: nobody gets a turn any more.
+        """
         self.turns.queue(self)
         told = 0
         while self.began is None:
+            self.turns.check_open()
             self.moved.clear()
             if (now := self.turns.ahead_of(self)) != told:
                 told = now
@@ -52,6 +58,18 @@ class Turns:
         self._round = 0
         self._numbers = itertools.count()
         self._seconds = FIRST_SECONDS
+        self.closed = False
+
+    def close(self) -> None:
+        """Give no more turns and no more tickets; whoever waits is told."""
+        self.closed = True
+        for ticket in self._tickets:
+            ticket.moved.set()
+
+    def check_open(self) -> None:
+        """Raises ClosingError once this is closed."""
+        if self.closed:
+            raise closing()
 
     @contextmanager
     def ticket(self, who: str = "") -> Iterator[Ticket]:
@@ -59,7 +77,9 @@ class Turns:
 
         Raises:
             QueueFullError: too many wait already; it says when to come again.
+            ClosingError: this is closed.
         """
+        self.check_open()
         if len(self._tickets) >= self._most:
             raise QueueFullError(
                 "Too many questions are waiting.", "Ask again in a moment.", retry_after=self._seconds_to_wait()
@@ -70,6 +90,11 @@ class Turns:
             yield ticket
         finally:
             self._leave(ticket)
+
+    @property
+    def held(self) -> int:
+        """How many have a ticket, a turn or not."""
+        return len(self._tickets)
 
     @property
     def waiting(self) -> int:
@@ -107,7 +132,7 @@ class Turns:
         while True:
             queue = {one.queued: one for one in self._tickets if one.queued is not None}
             running = sum(ticket.began is not None for ticket in self._tickets)
-            if not queue or running >= self._at_once:
+            if self.closed or not queue or running >= self._at_once:
                 break
             place = min(queue)
             self._round = place[0]
@@ -120,3 +145,8 @@ class Turns:
     def _seconds_to_wait(self) -> int:
         """Until a place is free, for the header Retry-After."""
         return max(1, math.ceil(self._seconds / self._at_once))
+
+
+def closing() -> ClosingError:
+    """What whoever asks is told once the server is about to end."""
+    return ClosingError("Dateline is shutting down.", "Ask again in a moment.", retry_after=SECONDS_TO_START)

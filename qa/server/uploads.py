@@ -1,7 +1,8 @@
 """Files that come in over HTTP: kept as they are in a folder of the data directory, and indexed from there.
 
 A file gets its place only whole, and keeps it only if it could be indexed; otherwise what was there before
-comes back. What a killed process left is swept away by the next upload.
+comes back. While files change, a folder beside them holds what is not settled: the next start sees by it that a
+killed process left something, and has index and files agree again.
 """
 
 from __future__ import annotations
@@ -10,21 +11,24 @@ import shutil
 import tempfile
 import threading
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from qa.errors import InputError, StorageError, UnsupportedError
+from qa.errors import ClosingError, InputError, StorageError, UnsupportedError
 from qa.load import SIDECAR, file_of, find_files
 from qa.records import Document
 
 if TYPE_CHECKING:
     from qa.dateline import Dateline
-    from qa.index import IngestReport
+    from qa.ingest.report import IngestReport
 
 INCOMING = ".incoming-"
+OUTGOING = ".outgoing-"
+BEFORE = ".before"
+UNREAD = "The server ended before it was read. Send it again."
 MAX_NAME_BYTES = 200
 FAILED = "failed"
 UNSAFE = frozenset('<>:"|?*')  # besides what is not printable: some file systems refuse them
@@ -39,12 +43,68 @@ class Uploaded:
 
 
 class Uploads:
-    """The folder of uploaded files; changes take turns. All methods block."""
+    """The folder of uploaded files; changes take turns. All methods block. `ending` is asked between two files
+    whether to stop.
+    """
 
-    def __init__(self, dateline: Dateline, folder: Path) -> None:
+    def __init__(self, dateline: Dateline, folder: Path, ending: Callable[[], bool] = lambda: False) -> None:
         self._dateline = dateline
         self._folder = folder
+        self._ending = ending
         self._lock = threading.Lock()
+
+    def recover(self) -> None:
+        """Bring index and files in line where a killed process left off: an upload that got its place is
+        indexed, one that did not is gone, and a deletion is finished, or was none.
+
+        Raises:
+            StorageError: the folder cannot be written; and what `Dateline.ingest` raises.
+        """
+        with self._lock:
+            left = [*self._folder.glob(f"{INCOMING}*"), *self._folder.glob(f"{OUTGOING}*")]
+            if not left:
+                return
+            try:
+                self._take_back(one for one in left if one.name.startswith(OUTGOING))
+                report = self._ingest_all()
+                for before in (one / BEFORE for one in left):
+                    for file in before.glob("*"):
+                        if fate_of(file.name, report)[0] == FAILED:
+                            file.replace(self._folder / file.name)
+                for one in left:
+                    shutil.rmtree(one)
+                self._drop_unknown()
+            except OSError as error:
+                raise _unwritable(self._folder, error) from error
+
+    def _ingest_all(self) -> IngestReport:
+        """Index every file of the folder that is not indexed as it is."""
+        from qa.ingest.report import IngestReport
+
+        files = sorted(file for file in self._folder.iterdir() if file.is_file())
+        try:
+            return self._dateline.ingest(files)
+        except InputError:  # the only one, and it cannot be read
+            return IngestReport()
+
+    def _take_back(self, left: Iterator[Path]) -> None:
+        """Files of deletions that did not come to the index: they have their places again."""
+        known = self._known()
+        for folder in left:
+            for file in folder.iterdir():
+                if file.name in known:
+                    file.replace(self._folder / file.name)
+
+    def _drop_unknown(self) -> None:
+        """Files that were found unusable have their places for a moment only."""
+        known = self._known()
+        for file in self._folder.iterdir():
+            if file.is_file() and file.name not in known:
+                file.unlink()
+
+    def _known(self) -> set[str]:
+        """The names of the files that the index holds."""
+        return {self._file_of(uri) for document in self._dateline.documents() for uri in document.uris}
 
     def bring_in(self, files: Sequence[tuple[str, BinaryIO]]) -> Uploaded:
         """Keep and index files, each with the name it was sent under; one of the same name is replaced.
@@ -55,6 +115,7 @@ class Uploads:
             UnsupportedError: a file is of a kind that cannot be read; nothing was changed.
             InputError: a name is missing or given twice, or no file could be read; nothing was changed.
             StorageError: the folder cannot be written; and what `Dateline.ingest` raises.
+            ClosingError: the server ended before any file was read; nothing was changed.
         """
         names = [safe_name(name) for name, _ in files]
         if len(set(names)) < len(names):
@@ -73,12 +134,39 @@ class Uploads:
         """
         with self._lock:
             uris = self._dateline.document(document_id).uris
-            self._dateline.remove(document_id)
             # A file of that name may hold or be another document, whose folder may be called the same.
-            others = [uri for document in self._dateline.documents() for uri in document.uris]
-            for name in {self._file_of(uri) for uri in uris} - {self._file_of(uri) for uri in others}:
-                if name:
-                    (self._folder / name).unlink(missing_ok=True)
+            others = [
+                uri
+                for document in self._dateline.documents()
+                for uri in document.uris
+                if document.id != document_id
+            ]
+            gone = {self._file_of(uri) for uri in uris} - {self._file_of(uri) for uri in others}
+            with self._set_aside(gone - {""}):
+                self._dateline.remove(document_id)
+
+    @contextmanager
+    def _set_aside(self, names: set[str]) -> Iterator[None]:
+        """Files that are gone when the block ends, and back in their places when it fails."""
+        there = [name for name in names if (self._folder / name).exists()]
+        if not there:
+            yield
+            return
+        try:
+            aside = Path(tempfile.mkdtemp(prefix=OUTGOING, dir=self._folder))
+        except OSError as error:
+            raise _unwritable(self._folder, error) from error
+        try:
+            for name in there:
+                (self._folder / name).replace(aside / name)
+            yield
+        except BaseException:
+            for name in there:
+                if (aside / name).exists():
+                    (aside / name).replace(self._folder / name)
+            raise
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
 
     def _uri(self, name: str) -> str:
         return f"{self._folder.name}/{name}"
@@ -111,7 +199,7 @@ class Uploads:
             shutil.rmtree(staging, ignore_errors=True)
 
     def _index(self, names: Sequence[str], staging: Path) -> IngestReport:
-        before = staging / ".before"
+        before = staging / BEFORE
         before.mkdir()
         moved: set[str] = set()
         kept: set[str] = set()
@@ -122,8 +210,13 @@ class Uploads:
                     shutil.copy2(place, before / name)
                 (staging / name).replace(place)
                 moved.add(name)
-            report = self._dateline.ingest([self._folder / name for name in names])
+            report = self._dateline.ingest([self._folder / name for name in names], cancelled=self._ending)
             kept = {name for name in names if fate_of(name, report)[0] != FAILED}
+            if report.stopped:
+                told = {name for name, _ in report.failed}
+                report.failed += [(name, UNREAD) for name in names if name not in kept | told]
+            if not kept and report.stopped:
+                raise ClosingError("Dateline is shutting down.", "Send it again in a moment.")
             if not kept:
                 raise InputError(report.failed[0][1])
         except OSError as error:

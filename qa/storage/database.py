@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from qa.errors import IndexUnusableError, StorageError
+from qa.errors import IndexUnusableError, StorageError, VectorsDamagedError
 
 FORMAT = 1  # of the tables; one that an older program would misread gets the next number
 _SCHEMA = """
@@ -142,9 +142,9 @@ class Database:
             self._db.execute(f"PRAGMA user_version = {FORMAT}")
 
 
-def damaged_vectors(index_dir: Path) -> IndexUnusableError:
+def damaged_vectors(index_dir: Path) -> VectorsDamagedError:
     """The error for an index whose rows are whole and whose vectors are not what was written."""
-    return IndexUnusableError(
+    return VectorsDamagedError(
         f"The index in {index_dir} is damaged.",
         "Run `qa ingest --rebuild`: its documents and your corrections are whole, only the vectors are not.",
     )

@@ -44,12 +44,17 @@ def open_client(settings: Settings) -> Any:
 
     url = urlsplit(settings.chroma_url)
     secure = url.scheme == "https"
-    return chromadb.HttpClient(
+    client: Any = chromadb.HttpClient(
         host=url.hostname or "127.0.0.1",
         port=url.port or (443 if secure else 8000),
         ssl=secure,
         settings=quiet,
     )
+    # Chroma's own client waits for ever for a server that hangs, and has no setting for that.
+    session = getattr(client._server, "_session", None)
+    if session is not None:
+        session.timeout = settings.chroma_timeout
+    return client
 
 
 class PassageVectors:

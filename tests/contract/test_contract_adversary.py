@@ -7,10 +7,10 @@ from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
-from contract_check import check, check_event
 from questions import question
 from support import settings_for
 
+from eval.contract import check, check_event
 from qa.dateline import Dateline
 from qa.errors import ModelUnreachableError
 from qa.llm.client import Request

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from contract_check import check
 from support import settings_for
 
+from eval.contract import check
 from qa.dateline import Dateline
 from qa.embed import Embedder
 from qa.index import open_index

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from contract_check import check
 from questions import question
 from support import free_port, running, settings_for
 
+from eval.contract import check
 from qa.dateline import Dateline
 from qa.records import Answer, AnswerSentence
 

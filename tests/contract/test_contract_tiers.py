@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from contract_check import check, check_event
 from questions import ABSENT, ANSWERABLE, HIJACKED, PER_EVENT, question
 from support import settings_for
 
+from eval.contract import check, check_event
 from qa.dateline import Dateline
 from qa.llm.catalogue import locate
 from qa.records import Answer, AnswerSentence, Document, Sources

@@ -27,6 +27,7 @@ LAYERS = (
     "ingest index condense retrieve select generate verify present",
     "reading telling",
     # a question's way through them
+    "given mending",
     "pipeline doctor",
     "suggest feedback background",
     # the whole, opened for a front end

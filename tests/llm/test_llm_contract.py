@@ -15,6 +15,7 @@ from qa.errors import ModelError, ModelUnreachableError
 from qa.llm import LanguageModel, open_model
 from qa.llm.client import Request
 from qa.llm.fake import FakeModel
+from qa.llm.local import LocalServer
 from qa.records import Instructions
 
 SYSTEM = Instructions("You answer in one short sentence.", (("Say hello.", "Hello."),))
@@ -174,6 +175,37 @@ def test_what_was_read_before_is_gone_on_with(tmp_path: Path) -> None:
     for place, between in ((1, "Name a colour."), (2, "Name a bird."), (0, "Name a river.")):
         list(model.stream(Request(SYSTEM, between, max_tokens=1, place=place)))
         assert "".join(model.stream(replace(fresh, again=True))) == said
+    model.close()
+
+
+def test_another_request_at_its_place_changes_no_digit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two readers who take turns at one place go on exactly as if alone: what was displaced is read again."""
+    opened = open_model(load_settings(data_dir=tmp_path, llm_tier="tiny"))
+    assert opened.model is not None
+    model = opened.model
+    users = (USER, "Which city is the capital of Spain, and since when?")
+    read: list[str] = []
+    whole = LocalServer.read
+
+    def noted(self: LocalServer, instructions: Instructions, user: str, slot: int) -> None:
+        read.append(user)
+        whole(self, instructions, user, slot)
+
+    def ask(user: str, *, again: bool) -> dict[str, float]:
+        told: dict[str, float] = {}
+        list(model.stream(Request(SYSTEM, user, max_tokens=3, weigh=told.update, again=again)))
+        return told
+
+    alone = {}
+    for user in users:
+        ask(user, again=False)
+        alone[user] = ask(user, again=True)
+    monkeypatch.setattr(LocalServer, "read", noted)
+    for user in users:
+        assert ask(user, again=True) == alone[user]
+    assert read == [users[0], users[1]]
+    assert ask(users[1], again=True) == alone[users[1]]
+    assert read == [users[0], users[1]]
     model.close()
 
 

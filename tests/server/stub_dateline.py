@@ -10,7 +10,7 @@ import hashlib
 import os
 import sys
 import threading
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
@@ -47,7 +47,7 @@ RIVAL = (
 HOSTILE = (
     "A <script>window.hacked = 1</script> & **bold** headline {{value}} ${value}.\nשלום עולם 🙂 $x$ <b>tag</b>."
 )
-SLOW_STEPS = 400
+SLOW_STEPS = int(os.environ.get("STUB_STEPS", "400"))
 
 
 def _document(text: str, title: str, publisher: str, published: date | None, event: Event) -> Document:
@@ -154,7 +154,7 @@ class StubDateline:
                 return document
         raise NotFoundError(f"There is no document {document_id[:40]}.", "GET /api/documents lists them.")
 
-    def ingest(self, paths: Sequence[Path]) -> IngestReport:
+    def ingest(self, paths: Sequence[Path], *, cancelled: Callable[[], bool] = bool) -> IngestReport:
         """Says that it took them."""
         return IngestReport(added=[path.name for path in paths])
 
@@ -162,6 +162,10 @@ class StubDateline:
         """Takes it out."""
         gone = self.document(document_id)
         self._documents = tuple(document for document in self._documents if document != gone)
+
+    def recalls(self, question: str, history: Sequence[Turn] = (), *, within: Collection[str] = ()) -> bool:
+        """It remembers nothing."""
+        return False
 
     def find(self, question: str) -> Found:
         """Two pieces of evidence that answer; for `What` none that does, and both as nearest."""

@@ -13,7 +13,7 @@ from test_server_api import assert_error
 
 from qa.__main__ import _parser
 from qa.config import Settings, load_settings
-from qa.errors import SettingsError
+from qa.errors import SettingsError, TooManyError
 from qa.keys import find_key, hashed, new_key
 from qa.server.api import create_app
 from qa.server.guard import frame_ancestors
@@ -263,6 +263,23 @@ def test_addresses_are_counted_by_network_and_never_without_bound() -> None:
     with pytest.raises(Exception, match="requests a minute"):
         limiter.count_address("192.0.2.2")
     assert len(held) == MAX_COUNTED + 1
+
+
+@pytest.mark.parametrize("jump", [-3600, 3600])
+def test_a_clock_that_is_set_refuses_nobody_for_long(jump: float) -> None:
+    """Forward or back: counters begin anew; without a jump they stay."""
+    wall, steady = [1e9], [50.0]
+    settings = Settings(_env_file=None, limit_per_address=1, host="0.0.0.0", daily_per_address=1)
+    limiter = Limiter(settings, lambda: wall[0], lambda: steady[0])
+    limiter.count_address("192.0.2.1")
+    wall[0] += 30
+    steady[0] += 30
+    with pytest.raises(TooManyError):
+        limiter.count_address("192.0.2.1")
+    wall[0] += jump
+    limiter.count_address("192.0.2.1")
+    with pytest.raises(TooManyError):
+        limiter.count_address("192.0.2.1")
 
 
 @pytest.mark.parametrize(

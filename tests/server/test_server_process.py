@@ -71,7 +71,7 @@ def test_foreign_pages_cannot_use_the_chat_either(stub_server: Served) -> None:
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_the_server_even_while_it_answers(tmp_path: Path, sent: signal.Signals) -> None:
     """The process ends by itself with code 0, an open answer notwithstanding, and prints no traceback."""
-    with served(STUB, tmp_path) as server:
+    with served(STUB, tmp_path, QA_SHUTDOWN_SECONDS="0") as server:
         arrived = threading.Event()
 
         def read() -> None:
