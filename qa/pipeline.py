@@ -130,7 +130,7 @@ def find(standalone: str, means: Means) -> Found:
     if foreign_language(standalone):
         return Found(standalone, (), Selection((), "abstain", FOREIGN))
     scope = resolve(standalone, tuple(snapshot.documents.values()))
-    hits = means.retriever.retrieve(standalone, scope.admits)
+    hits = means.retriever.retrieve(standalone, scope.admits if scope.narrows else None)
     selection = (
         gather(asked, scope, snapshot)
         or _of_each(standalone, scope, means)
@@ -148,7 +148,8 @@ def _of_each(standalone: str, scope: Scope, means: Means) -> Selection | None:
     snapshot, limit = means.snapshot, means.settings.evidence_k
     found = []
     for side in sides_of(standalone, scope, tuple(snapshot.documents.values())):
-        hits = means.retriever.retrieve(side.question, side.scope.admits)
+        narrows = side.scope.narrows
+        hits = means.retriever.retrieve(side.question, side.scope.admits if narrows else None)
         asked = read_question(side.question)
         selection = select(asked, hits, side.scope, snapshot, means.embedder, limit=limit)
         found.append((side, selection))

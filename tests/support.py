@@ -21,7 +21,6 @@ from qa.embed import Embedder
 from qa.index import DOCUMENTS
 from qa.load import document_id
 from qa.records import Document, Event, Evidence, Hit
-from qa.split import split_passages, split_sentences
 from qa.storage.store import DocumentStore
 
 MODELS = PROJECT / "data" / "models"
@@ -209,16 +208,7 @@ def running(
 
 def snapshot_of(*documents: Document) -> Snapshot:
     """A snapshot without vectors: what the stages after retrieval look at."""
-    sentences = {document.id: split_sentences(document) for document in documents}
-    passages = [passage for document in documents for passage in split_passages(document)]
-    return Snapshot(
-        documents={document.id: document for document in documents},
-        passages={passage.id: passage for passage in passages},
-        sentences=sentences,
-        lexicon=build_lexicon([item for found in sentences.values() for item in found], documents),
-        nodes=(),
-        vector_store=None,
-    )
+    return Snapshot({document.id: document for document in documents}, build_lexicon(documents))
 
 
 def all_hits(snapshot: Snapshot) -> tuple[Hit, ...]:

@@ -36,6 +36,11 @@ class Scope:
         """Whether events are set side by side."""
         return len(self.sides) > 1
 
+    @property
+    def narrows(self) -> bool:
+        """Whether it leaves any document out."""
+        return self.events is not None or self.documents is not None
+
     def admits(self, document: Document) -> bool:
         """Whether a document is of one of the events, and of a publisher that is asked for."""
         if self.documents is not None and document.id not in self.documents:
