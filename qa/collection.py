@@ -10,8 +10,9 @@ from typing import TypeVar
 
 from qa.errors import InputError
 from qa.records import Document, Passage, Sentence
+from qa.reports import Reports
 from qa.split import split_passages, split_sentences
-from qa.storage.digest import SIZE, STEM, counted
+from qa.storage.digest import SIZE, STEM, digest_of
 from qa.storage.vectors import PassageVectors
 from qa.storage.word_index import WordIndex
 from qa.words import fold
@@ -30,7 +31,7 @@ class Lexicon:
     forms: Mapping[str, frozenset[str]]
 
     def changed(self, counts: Iterable[tuple[str, str, int]]) -> Lexicon:
-        """With these counts (see `digest.counted`) in the place of those of the same words."""
+        """With these counts (see `Digest`) in the place of those of the same words."""
         size, frequency = self.size, dict(self.frequency)
         coming: defaultdict[str, set[str]] = defaultdict(set)
         going: defaultdict[str, set[str]] = defaultdict(set)
@@ -74,7 +75,7 @@ def build_lexicon(documents: Iterable[Document]) -> Lexicon:
     """Count the words of all sentences of some documents."""
     counts: Counter[tuple[str, str]] = Counter()
     for document in documents:
-        counts.update(counted(document))
+        counts.update(digest_of(document).counts)
     return EMPTY.changed((kind, word, count) for (kind, word), count in counts.items())
 
 
@@ -122,11 +123,13 @@ class Snapshot:
     searched for passages: the words as they were at the moment, the vectors as they are, so what they find may
     have gone or not yet be there, and counts only when `passages` has it. `only` is None for the whole
     collection, else the ids of the documents it is narrowed to: it holds nothing else, but for what is
-    searched; `lexicon` always tells of the words of the whole.
+    searched; `lexicon` always tells of the words of the whole. `reports` are the documents once more, with what
+    a question looks up of all of them.
     """
 
     documents: Mapping[str, Document]
     lexicon: Lexicon
+    reports: Reports
     vectors: PassageVectors | None = None
     words: WordIndex | None = None
     only: frozenset[str] | None = None
@@ -153,6 +156,5 @@ class Snapshot:
                 f"There is no document {unknown[0][:40]!r} to narrow the question to.",
                 "GET /api/documents or `qa sources` lists them; it may have been removed.",
             )
-        return replace(
-            self, documents={key: one for key, one in self.documents.items() if key in only}, only=only
-        )
+        documents = {key: one for key, one in self.documents.items() if key in only}
+        return replace(self, documents=documents, reports=self.reports.among(only), only=only)

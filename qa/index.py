@@ -26,7 +26,9 @@ from qa.ingest.upkeep import (
 )
 from qa.ingest.write import Writer
 from qa.records import Document
+from qa.reports import Reports
 from qa.storage.database import damaged, damaged_vectors
+from qa.storage.digest import Digest
 from qa.storage.store import DocumentStore
 from qa.storage.vectors import PassageVectors
 from qa.storage.word_index import WordFiles
@@ -51,7 +53,8 @@ class Index:
         self._writes = write
         self._revision = -1
         self._revisions: dict[str, int] = {}
-        self.snapshot = Snapshot({}, EMPTY)
+        self._digests: dict[str, Digest] = {}
+        self.snapshot = Snapshot({}, EMPTY, Reports(()))
         self._read()
 
     @property
@@ -117,14 +120,16 @@ class Index:
         with self._store.moment():
             revision, revisions = self._store.revision(), self._store.revisions()
             changed = [one for one, number in revisions.items() if self._revisions.get(one) != number]
-            coming = self._store.some(changed)
+            coming, digests = self._store.some(changed), self._store.digests(changed)
             counts = self._store.words(self._revision)
         kept = {one: item for one, item in self.snapshot.documents.items() if one in revisions}
         documents = sorted((kept | coming).values(), key=_age)
         self._revision, self._revisions = revision, revisions
+        self._digests = {one: item for one, item in self._digests.items() if one in revisions} | digests
         self.snapshot = Snapshot(
             {document.id: document for document in documents},
             self.snapshot.lexicon.changed(counts),
+            Reports(documents, self._digests),
             self._vectors,
             words,
         )

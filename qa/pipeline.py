@@ -129,7 +129,7 @@ def find(standalone: str, means: Means) -> Found:
     asked, snapshot = read_question(standalone), means.snapshot
     if foreign_language(standalone):
         return Found(standalone, (), Selection((), "abstain", FOREIGN))
-    scope = resolve(standalone, tuple(snapshot.documents.values()))
+    scope = resolve(standalone, snapshot.reports)
     hits = means.retriever.retrieve(standalone, scope.admits if scope.narrows else None)
     selection = (
         gather(asked, scope, snapshot)
@@ -147,7 +147,7 @@ def _of_each(standalone: str, scope: Scope, means: Means) -> Selection | None:
     """What is selected for each of the events that a question names, when it names several; else None."""
     snapshot, limit = means.snapshot, means.settings.evidence_k
     found = []
-    for side in sides_of(standalone, scope, tuple(snapshot.documents.values())):
+    for side in sides_of(standalone, scope, snapshot.reports):
         narrows = side.scope.narrows
         hits = means.retriever.retrieve(side.question, side.scope.admits if narrows else None)
         asked = read_question(side.question)

@@ -21,6 +21,7 @@ from qa.embed import Embedder
 from qa.index import DOCUMENTS
 from qa.load import document_id
 from qa.records import Document, Event, Evidence, Hit
+from qa.reports import Reports
 from qa.storage.store import DocumentStore
 
 MODELS = PROJECT / "data" / "models"
@@ -208,7 +209,8 @@ def running(
 
 def snapshot_of(*documents: Document) -> Snapshot:
     """A snapshot without vectors: what the stages after retrieval look at."""
-    return Snapshot({document.id: document for document in documents}, build_lexicon(documents))
+    by_id = {document.id: document for document in documents}
+    return Snapshot(by_id, build_lexicon(documents), Reports(documents))
 
 
 def all_hits(snapshot: Snapshot) -> tuple[Hit, ...]:

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
@@ -15,7 +16,7 @@ import numpy.typing as npt
 from qa.language.times import read_times
 from qa.records import Document
 from qa.split import split_sentences
-from qa.words import content_tokens, date_words, fold, tokens
+from qa.words import date_words, fold, tokens
 
 VERSION = "1"  # change it when anything here is read or counted in another way: it is then done anew
 STEM, FORM, SIZE = "stem", "form", "size"
@@ -28,11 +29,16 @@ Spans = npt.NDArray[np.int32]
 class Digest:
     """Of one document: a mark for each distinct stem of its `text` and of its `headline`, sorted, and a row for
     each of its `times`: where it starts and ends in the text, and its first and last day (`date.toordinal`).
+
+    `counts`, there only when it was just made: how many sentences have each stem (`STEM`), how often each word
+    stands as written (`FORM`), and how many sentences there are (`SIZE`); what is known of a document counts as
+    said in it once.
     """
 
     text: Marks
     headline: Marks
     times: Spans
+    counts: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
 
 @lru_cache(maxsize=50_000)
@@ -47,30 +53,28 @@ def digest_of(document: Document) -> Digest:
         (time.start, time.end, time.interval.first.toordinal(), time.interval.last.toordinal())
         for time in read_times(document.text, document.published)
     ]
-    return Digest(
-        _marks(document.text), _marks(document.headline), np.array(times, np.int32).reshape(len(times), 4)
-    )
-
-
-def counted(document: Document) -> Counter[tuple[str, str]]:
-    """How many sentences have each stem (`STEM`), how often each word stands as written (`FORM`), and how many
-    sentences there are (`SIZE`); what is known of a document counts as said in it once.
-    """
     counts: Counter[tuple[str, str]] = Counter()
+    stems: set[str] = set()
     for sentence in split_sentences(document):
         counts[SIZE, ""] += 1
-        words = content_tokens(sentence.text)
-        counts.update({(STEM, token.stem) for token in words})
-        counts.update((FORM, fold(token.text)) for token in words)
-    known = {token.stem for token in tokens(document.headline)}
-    for day in (document.published, document.event.date):
-        known |= date_words(day) if day else frozenset()
-    counts.update((STEM, stem) for stem in known)
-    return counts
+        words = tokens(sentence.text)
+        telling = [token for token in words if not token.is_stopword]
+        counts.update({(STEM, token.stem) for token in telling})
+        counts.update((FORM, fold(token.text)) for token in telling)
+        stems.update(token.stem for token in words)
+    headline = {token.stem for token in tokens(document.headline)}
+    counts.update((STEM, stem) for stem in _known(document, headline))
+    rows = np.array(times, np.int32).reshape(len(times), 4)
+    return Digest(_marks(stems), _marks(headline), rows, counts)
 
 
-def _marks(text: str) -> Marks:
-    return np.array(sorted({mark(token.stem) for token in tokens(text)}), np.uint64)
+def _known(document: Document, headline: set[str]) -> set[str]:
+    days = [day for day in (document.published, document.event.date) if day]
+    return headline.union(*(date_words(day) for day in days))
+
+
+def _marks(stems: Iterable[str]) -> Marks:
+    return np.array(sorted(map(mark, stems)), np.uint64)
 
 
 def packed(digest: Digest) -> tuple[bytes, bytes, bytes]:

@@ -16,7 +16,7 @@ from pathlib import Path
 from qa.load import file_of
 from qa.records import Document
 from qa.storage.database import Database
-from qa.storage.digest import VERSION, Digest, counted, digest_of, packed, unpacked
+from qa.storage.digest import VERSION, Digest, digest_of, packed, unpacked
 from qa.storage.rows import COLUMNS, Name, document_of, name_at, pack, values_of
 from qa.storage.seen import Seen
 
@@ -89,7 +89,7 @@ class DocumentStore:
         return {row[0]: unpacked(*row[1:]) for row in rows}
 
     def words(self, since: int = -1) -> list[tuple[str, str, int]]:
-        """How often words occur (see `digest.counted`), for those that a change after this one touched."""
+        """How often words occur (see `Digest`), for those that a change after this one touched."""
         with self._file.reading() as db:
             rows = db.execute("SELECT kind, word, count FROM words WHERE revision > ?", (since,))
             return [(kind, word, count) for kind, word, count in rows]
@@ -111,8 +111,9 @@ class DocumentStore:
             for part in _parts(self.ids()):
                 counts: Counter[tuple[str, str]] = Counter()
                 for document in self.some(part).values():
-                    counts.update(counted(document))
-                    self._note_digest(document, revision)
+                    digest = digest_of(document)
+                    counts.update(digest.counts)
+                    self._note_digest(document.id, digest, revision)
                 self._note_words(counts, revision)
             self.set_meta(**{DIGESTED: VERSION})
 
@@ -216,7 +217,8 @@ class DocumentStore:
             self.complete_digests()
             revision = self._next_revision()
             renamed = self._renamed(step)
-            self._digest(step, revision)
+            digests = {document.id: digest_of(document) for document, _ in step.documents}
+            self._count(step, digests, revision)
             if step.documents:
                 self.set_meta(changes=str(int(self.meta("changes") or 0) + 1))
             for document, passages in step.documents:
@@ -229,8 +231,8 @@ class DocumentStore:
             db.executemany("DELETE FROM names WHERE path = ?", [(str(path),) for path in step.gone_paths])
             db.executemany("DELETE FROM documents WHERE id = ?", [(one,) for one in step.gone_documents])
             db.executemany("INSERT OR IGNORE INTO strays VALUES (?)", [(one,) for one in step.strays])
-            for document, _ in step.documents:
-                self._note_digest(document, revision)
+            for one, digest in digests.items():
+                self._note_digest(one, digest, revision)
             db.executemany(
                 "UPDATE digests SET revision = ? WHERE document_id = ?",
                 [(revision, one) for one in sorted(renamed)],
@@ -281,15 +283,14 @@ class DocumentStore:
         before = self.names_at(moving).values()
         return {name.document_id for name in (*before, *step.names)}
 
-    def _digest(self, step: Step, revision: int) -> None:
+    def _count(self, step: Step, coming: Mapping[str, Digest], revision: int) -> None:
         """Count the words that come and go, and note the documents that the word index has to follow."""
-        coming = [document for document, _ in step.documents]
-        touched = {document.id for document in coming} | set(step.gone_documents)
+        touched = coming.keys() | set(step.gone_documents)
         counts: Counter[tuple[str, str]] = Counter()
-        for document in coming:
-            counts.update(counted(document))
+        for digest in coming.values():
+            counts.update(digest.counts)
         for document in self.some(sorted(touched)).values():
-            counts.subtract(counted(document))
+            counts.subtract(digest_of(document).counts)
         self._note_words(counts, revision)
         with self._file.transaction() as db:
             db.executemany("INSERT OR IGNORE INTO unlisted VALUES (?)", [(one,) for one in sorted(touched)])
@@ -303,9 +304,9 @@ class DocumentStore:
                 rows,
             )
 
-    def _note_digest(self, document: Document, revision: int) -> None:
+    def _note_digest(self, document_id: str, digest: Digest, revision: int) -> None:
         with self._file.transaction() as db:
-            row = (document.id, revision, *packed(digest_of(document)))
+            row = (document_id, revision, *packed(digest))
             db.execute("INSERT OR REPLACE INTO digests VALUES (?, ?, ?, ?, ?)", row)
 
     def _next_revision(self) -> int:

@@ -20,7 +20,7 @@ LAYERS = (
     "__init__ errors keys records words config prompts",
     # what the stages work with
     "language formats metadata load split embed",
-    "storage collection likeness",
+    "storage reports collection likeness",
     "plain client question scopes followups events sides context gathering claims copying rerank rank llm",
     "drafting",
     # the stages that use it
