@@ -13,10 +13,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from qa.collection import Lexicon
-from qa.language.times import read_times
 from qa.observe import stage
 from qa.question import Question
 from qa.records import Document, Event
+from qa.reports import reports_of
 from qa.scopes.anchors import by_mention, strip_anchors
 from qa.scopes.asked import GATHERED, GATHERING, Asked, read_asked
 from qa.scopes.places import named_places, publishers_named, uncovered_place
@@ -38,10 +38,11 @@ _ABOUT_EVENTS = frozenset(
 @stage("resolve")
 def resolve(question: str, documents: Sequence[Document]) -> Scope:
     """The events a question is about."""
-    publishers = publishers_named(question, documents)
-    admitted = [item for item in documents if publishers is None or item.id in publishers]
-    scope = _resolve(question, admitted)
-    return scope if publishers is None else replace(scope, documents=publishers)
+    reports = reports_of(documents)
+    publishers = publishers_named(question, reports)
+    if publishers is None:
+        return _resolve(question, reports)
+    return replace(_resolve(question, reports.among(publishers)), documents=publishers)
 
 
 def _resolve(question: str, documents: Sequence[Document]) -> Scope:
@@ -120,11 +121,4 @@ def _by_parts(
 
 def _on_weekdays(weekdays: frozenset[int], documents: Sequence[Document]) -> frozenset[Event]:
     """The events whose reports speak of such a day of the week by its name or date."""
-    return frozenset(
-        item.event
-        for item in documents
-        if any(
-            time.interval.first == time.interval.last and time.interval.first.weekday() in weekdays
-            for time in read_times(item.text, item.published)
-        )
-    )
+    return frozenset(item.event for item in reports_of(documents).on_weekdays(weekdays))

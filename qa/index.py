@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from itertools import chain
 from pathlib import Path
 
-from qa.collection import Snapshot, build_lexicon
+from qa.collection import EMPTY, Snapshot
 from qa.config import Settings
 from qa.embed import Embedder
 from qa.errors import IndexUnusableError
@@ -28,10 +27,12 @@ from qa.ingest.upkeep import (
 )
 from qa.ingest.write import Writer
 from qa.records import Document
-from qa.split import split_passages, split_sentences
+from qa.reports import Reports
 from qa.storage.database import damaged, damaged_vectors
+from qa.storage.digest import Digest
 from qa.storage.store import DocumentStore
-from qa.storage.vectors import PassageVectors, make_node
+from qa.storage.vectors import PassageVectors
+from qa.storage.word_index import WordFiles
 
 __all__ = ["DOCUMENTS", "Index", "IngestReport", "Progress", "open_index", "require_index"]
 
@@ -39,17 +40,32 @@ _READS = 3  # before a reader whose vectors are fewer than its passages calls th
 
 
 class Index:
-    """Opened by `open_index`; `snapshot` is replaced, never changed, when documents come or go."""
+    """Opened by `open_index`; `snapshot` is replaced, never changed, when documents come or go: what did not
+    change is taken over from the one before.
+    """
 
     def __init__(
-        self, store: DocumentStore, vectors: PassageVectors, writer: Writer, *, following: bool = False
+        self,
+        store: DocumentStore,
+        vectors: PassageVectors,
+        words: WordFiles,
+        writer: Writer,
+        *,
+        write: bool,
+        following: bool = False,
     ) -> None:
         self._store = store
         self._vectors = vectors
+        self._word_files = words
         self._writer = writer
+        self._writes = write
         self._version = store.version() if following else (0, 0)
         self._built = store.meta(FINGERPRINT)
-        self.snapshot = self._read()
+        self._revision = -1
+        self._revisions: dict[str, int] = {}
+        self._digests: dict[str, Digest] = {}
+        self.snapshot = Snapshot({}, EMPTY, Reports(()))
+        self._read()
 
     @property
     def untouched(self) -> bool:
@@ -81,7 +97,7 @@ class Index:
         try:
             return self._writer.ingest(paths, Looking(progress, cancelled), prune=prune)
         finally:
-            self.snapshot = self._read()
+            self._read()
 
     def remove(self, document_id: str) -> None:
         """Take a document out; the caller holds `lock_data_dir`.
@@ -90,14 +106,14 @@ class Index:
             NotFoundError: there is none with this id.
         """
         self._writer.remove(document_id)
-        self.snapshot = self._read()
+        self._read()
 
     def correct(self, document_id: str, values: Mapping[str, str], clear: Collection[str] = ()) -> Document:
         """Put values of the user's in place of what was read (see `Writer.correct`); the caller holds
         `lock_data_dir`.
         """
         document = self._writer.correct(document_id, values, clear)
-        self.snapshot = self._read()
+        self._read()
         return document
 
     def follow(self) -> bool:
@@ -117,32 +133,42 @@ class Index:
             )
         if (name := vectors_in_use(self._store)) != self._vectors.name:
             self._vectors = self._vectors.named(name)
-        self.snapshot = self._read()
+        self._read()
         self._version = version
         return True
 
     def lacks_vectors(self) -> bool:
         """Whether there are fewer vectors than passages, looked at anew lest a change came between."""
         for _ in range(_READS):
-            if self._vectors.count() >= len(self.snapshot.passages):
+            if self._vectors.count() >= self._store.passage_count():
                 return False
-            self.snapshot = self._read()
+            self._read()
         return True
 
-    def _read(self) -> Snapshot:
-        from llama_index.vector_stores.chroma import ChromaVectorStore
-
-        documents = {document.id: document for document in self._store.documents()}
-        pairs = [(document, passage) for document in documents.values() for passage in split_passages(document)]
-        sentences = {document.id: split_sentences(document) for document in documents.values()}
-        return Snapshot(
-            documents=documents,
-            passages={passage.id: passage for _, passage in pairs},
-            sentences=sentences,
-            lexicon=build_lexicon(chain.from_iterable(sentences.values()), documents.values()),
-            nodes=tuple(make_node(document, passage) for document, passage in pairs),
-            vector_store=ChromaVectorStore(chroma_collection=self._vectors.collection),
+    def _read(self) -> None:
+        """See what changed since the snapshot was taken; nothing else is read."""
+        words = self._word_files.follow() if self._writes else self._word_files.read()
+        with self._store.moment():
+            revision, revisions = self._store.revision(), self._store.revisions()
+            changed = [one for one, number in revisions.items() if self._revisions.get(one) != number]
+            coming, digests = self._store.some(changed), self._store.digests(changed)
+            counts = self._store.words(self._revision)
+        kept = {one: item for one, item in self.snapshot.documents.items() if one in revisions}
+        documents = sorted((kept | coming).values(), key=_age)
+        self._revision, self._revisions = revision, revisions
+        self._digests = {one: item for one, item in self._digests.items() if one in revisions} | digests
+        self.snapshot = Snapshot(
+            {document.id: document for document in documents},
+            self.snapshot.lexicon.changed(counts),
+            Reports(documents, self._digests),
+            self._vectors,
+            words,
         )
+
+
+def _age(document: Document) -> tuple[str, str]:
+    """By what documents are put in order: the oldest event first, those of no known day last."""
+    return str(document.event.date or document.published or "9999"), document.id
 
 
 @contextmanager
@@ -194,11 +220,9 @@ def built_with(settings: Settings) -> str:
 
 def _sound_documents(settings: Settings) -> tuple[Document, ...]:
     with stored(settings) as store:
-        documents = store.documents()
-        passages = sum(len(split_passages(document)) for document in documents)
-        if PassageVectors(settings, vectors_in_use(store)).count() < passages:
+        if PassageVectors(settings, vectors_in_use(store)).count() < store.passage_count():
             raise damaged_vectors(settings.index_dir)
-        return documents
+        return store.documents()
 
 
 def open_index(settings: Settings, embedder: Embedder, *, write: bool = False) -> Index:
@@ -217,7 +241,9 @@ def open_index(settings: Settings, embedder: Embedder, *, write: bool = False) -
         writer = Writer(settings, store, vectors, lambda: embedder)
         if write:
             make_ready(settings, store, vectors, writer)
-        index = Index(store, vectors, writer, following=settings.reader)
+        store.complete_digests()
+        words = WordFiles(settings.index_dir, store)
+        index = Index(store, vectors, words, writer, write=write, following=settings.reader)
         if index.lacks_vectors():
             raise damaged_vectors(settings.index_dir)
     except BaseException:

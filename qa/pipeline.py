@@ -153,7 +153,7 @@ def find(standalone: str, means: Means) -> Found:
     snapshot = means.snapshot
     if foreign_language(standalone):
         return Found(standalone, (), Selection((), "abstain", FOREIGN))
-    scope = resolve(standalone, tuple(snapshot.documents.values()))
+    scope = resolve(standalone, snapshot.reports)
     asked, hits = _search(standalone, scope, means)
     question = read_question(asked)
     selection = (
@@ -170,17 +170,18 @@ def find(standalone: str, means: Means) -> Found:
 
 def _search(question: str, scope: Scope, means: Means) -> tuple[str, tuple[Hit, ...]]:
     """The question, with a name beside each office that what is found names, and the passages found for it."""
-    hits = means.retriever.retrieve(question, scope.admits)
+    admits = scope.admits if scope.narrows else None
+    hits = means.retriever.retrieve(question, admits)
     documents = dict.fromkeys(hit.passage.document_id for hit in hits)
     named = with_names(question, (means.snapshot.sentences[one] for one in documents))
-    return named, (hits if named == question else means.retriever.retrieve(named, scope.admits))
+    return named, (hits if named == question else means.retriever.retrieve(named, admits))
 
 
 def _of_each(standalone: str, scope: Scope, means: Means) -> Selection | None:
     """What is selected for each of the events that a question names, when it names several; else None."""
     snapshot, limit = means.snapshot, means.settings.evidence_k
     found = []
-    for side in sides_of(standalone, scope, tuple(snapshot.documents.values())):
+    for side in sides_of(standalone, scope, snapshot.reports):
         asked, hits = _search(side.question, side.scope, means)
         selection = select(read_question(asked), hits, side.scope, snapshot, means.embedder, limit=limit)
         found.append((side._replace(question=asked), selection))

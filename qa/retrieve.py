@@ -1,14 +1,13 @@
-"""Find the passages that may answer: dense vectors from Chroma and BM25, fused by reciprocal rank.
+"""Find the passages that may answer: the nearest vectors and the most telling shared words, in one order.
 
-Fusion is LlamaIndex's (Cormack, Clarke and Büttcher, SIGIR 2009). Both sides see each passage with its
-headline, so publisher, place and date of a report take part in the match, softly.
+The two lists are fused by reciprocal rank (Cormack, Clarke and Büttcher, SIGIR 2009). Both sides see each
+passage with its headline, so publisher, place and date of a report take part in the match, softly. What that
+costs hardly grows with the number of passages: docs/scale.md has the figures.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from functools import cached_property
-from typing import Any
+from collections.abc import Callable, Collection, Iterable
 
 from qa.collection import Snapshot
 from qa.config import Settings
@@ -16,9 +15,11 @@ from qa.embed import Embedder
 from qa.observe import stage
 from qa.records import Document, Hit
 from qa.rerank import Reranker
-from qa.storage.vectors import SOURCE, chroma_errors
 
 WIDER = 4  # how many times more passages are fetched than kept, since some may not be admitted
+RANKED = 60  # the constant of the fusion, as its authors have it
+
+Admits = Callable[[Document], bool]
 
 
 class Retriever:
@@ -31,85 +32,55 @@ class Retriever:
         self._settings = settings
         self._embedder = embedder
         self._reranker = reranker
-        self._fusion = _fuse(snapshot, embedder, settings, 1) if snapshot.nodes else None
-
-    @cached_property
-    def _wide(self) -> Any:
-        """A search that looks further; made when the first question leaves documents out."""
-        return _fuse(self._snapshot, self._embedder, self._settings, WIDER) if self._snapshot.nodes else None
 
     def within(self, snapshot: Snapshot) -> Retriever:
         """The same over another snapshot."""
         return Retriever(snapshot, self._embedder, self._settings, self._reranker)
 
     @stage("retrieve", lambda hits: {"hits": len(hits)})
-    def retrieve(
-        self, question: str, admits: Callable[[Document], bool] = lambda document: True
-    ) -> tuple[Hit, ...]:
+    def retrieve(self, question: str, admits: Admits | None = None) -> tuple[Hit, ...]:
         """The passages nearest to the question, best first; empty for an empty collection.
 
-        Those of documents that are not admitted are left out after the search, which looks further for that.
+        Where some documents are not admitted, the search looks further and leaves them out; where that leaves
+        too few passages, it is made again among those that are.
 
         Raises:
-            StorageError: the vectors cannot be read.
+            StorageError, IndexUnusableError: the vectors or the word index cannot be read.
         """
-        documents = self._snapshot.documents
-        fusion = self._fusion if all(map(admits, documents.values())) else self._wide
-        if fusion is None:
+        snapshot, k = self._snapshot, self._settings.retrieve_k
+        if not snapshot.documents:
             return ()
-        from llama_index.core.schema import QueryBundle
+        if admits is None:
+            hits = self._search(question, k, snapshot.only)
+        else:
+            found = self._search(question, WIDER * k, snapshot.only)
+            hits = [hit for hit in found if admits(snapshot.documents[hit.passage.document_id])]
+            if len(hits) < k and len(found) >= WIDER * k:
+                within = {document.id for document in snapshot.documents.values() if admits(document)}
+                hits = self._search(question, k, within) if within else []
+        chosen = tuple(hits[:k])
+        return self._reranker.rerank(question, chosen) if self._reranker else chosen
 
-        # Embedded here, not by LlamaIndex: our embedder is safe to call from several threads, and remembers.
+    def _search(self, question: str, k: int, only: Collection[str] | None) -> list[Hit]:
+        """The hits among the `k` first of each side, best first; of the documents with the ids of `only`."""
+        vectors, words = self._snapshot.vectors, self._snapshot.words
+        assert vectors is not None
+        assert words is not None
+        # Embedded by our own embedder: it is safe to call from several threads, and remembers.
         vector = self._embedder.embed([question])[0].tolist()
-        with chroma_errors(self._settings):
-            found = fusion.retrieve(QueryBundle(question, embedding=vector))
+        lists = [vectors.nearest(vector, k, only)]
+        if self._settings.retrieve_lexical:
+            lists.append(words.nearest(question, k, only))
+        passages = self._snapshot.passages
         # A vector without a document row is what a crash left behind: not part of the collection.
-        hits = tuple(
-            Hit(self._snapshot.passages[item.node.node_id], float(item.score or 0.0))
-            for item in found
-            if item.node.node_id in self._snapshot.passages
-        )
-        admitted = [hit for hit in hits if admits(documents[hit.passage.document_id])]
-        hits = tuple(admitted[: self._settings.retrieve_k])
-        return self._reranker.rerank(question, hits) if self._reranker else hits
+        found = [(passages.get(one), score) for one, score in fused(lists)]
+        return [Hit(passage, score) for passage, score in found if passage is not None]
 
 
-def _only(ids: Collection[str]) -> Any:
-    """What keeps a search among the vectors of some documents."""
-    from llama_index.core.vector_stores import FilterOperator, MetadataFilter, MetadataFilters
-
-    return MetadataFilters(filters=[MetadataFilter(key=SOURCE, operator=FilterOperator.IN, value=sorted(ids))])
-
-
-def _fuse(snapshot: Snapshot, embedder: Embedder, settings: Settings, times: int) -> Any:
-    import Stemmer
-    from llama_index.core import VectorStoreIndex
-    from llama_index.core.llms import MockLLM
-    from llama_index.core.retrievers import QueryFusionRetriever
-    from llama_index.core.retrievers.fusion_retriever import FUSION_MODES
-    from llama_index.core.schema import NodeWithScore, QueryBundle
-    from llama_index.retrievers.bm25 import BM25Retriever
-
-    k = min(settings.retrieve_k * times, len(snapshot.nodes))
-    dense = VectorStoreIndex.from_vector_store(
-        snapshot.vector_store, embed_model=embedder.llama_index
-    ).as_retriever(similarity_top_k=k, filters=_only(snapshot.only) if snapshot.only else None)
-
-    class _Lexical(BM25Retriever):
-        """Without the passages that share no word with the question: fusion counts ranks, not scores."""
-
-        def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-            return [item for item in super()._retrieve(query_bundle) if item.score]
-
-    lexical = _Lexical.from_defaults(
-        nodes=list(snapshot.nodes), similarity_top_k=k, stemmer=Stemmer.Stemmer("english"), language="en"
-    )
-    # The mock stands in for the model that would write further queries; with num_queries=1 it is never asked.
-    return QueryFusionRetriever(
-        [dense, lexical] if settings.retrieve_lexical else [dense],
-        llm=MockLLM(),
-        mode=FUSION_MODES.RECIPROCAL_RANK,
-        similarity_top_k=k,
-        num_queries=1,
-        use_async=False,
-    )
+def fused(lists: Iterable[Iterable[str]]) -> list[tuple[str, float]]:
+    """The members of ranked lists with their fused scores, best first; equal ones in the order of the lists."""
+    scores: dict[str, float] = {}
+    for ranked in lists:
+        for rank, one in enumerate(ranked):
+            scores[one] = scores.get(one, 0.0) + 1 / (RANKED + rank)
+    return sorted(scores.items(), key=lambda item: -item[1])

@@ -140,7 +140,7 @@ def _elsewhere_reason(question: Question, scope: Scope, snapshot: Snapshot) -> s
     open_to_all = scope.events is None and snapshot.only is None
     if open_to_all or scope.compares or question.kind == "choice":
         return ""
-    admitted = [document for document in snapshot.documents.values() if scope.admits(document)]
+    admitted = scope.among(snapshot.reports)
     known = {word for document in admitted for word in report_stems(document)}
     for document in admitted:
         known |= date_words(document.event.date) if document.event.date else frozenset()

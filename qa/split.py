@@ -20,6 +20,7 @@ VERSION = "1"  # part of the index's fingerprint: change it when any span change
 
 MAX_WORDS = 90
 OVERLAP_SENTENCES = 1
+KEPT = 2048  # documents whose sentences and passages are kept, those that were asked for last
 
 _ABBREVIATIONS = frozenset(
     (
@@ -64,9 +65,14 @@ def _rejoined(line: str) -> Iterator[tuple[int, int]]:
 
 def split_sentences(document: Document) -> tuple[Sentence, ...]:
     """All sentences of a document in order; none overlap, and only white space lies between them."""
+    return _sentences(document.id, document.text)
+
+
+@lru_cache(maxsize=KEPT)
+def _sentences(document_id: str, text: str) -> tuple[Sentence, ...]:
     return tuple(
-        Sentence(document.id, position, start, end, document.text[start:end])
-        for position, (start, end) in enumerate(_spans(document.text))
+        Sentence(document_id, position, start, end, text[start:end])
+        for position, (start, end) in enumerate(_spans(text))
     )
 
 
@@ -81,8 +87,13 @@ def split_passages(document: Document) -> tuple[Passage, ...]:
 
     A passage's id follows from all that is embedded with it: the text, the span and the headline.
     """
-    sentences = split_sentences(document)
-    mark = hashlib.sha256(document.headline.encode()).hexdigest()[:8]
+    return _passages(document.id, document.text, document.headline)
+
+
+@lru_cache(maxsize=KEPT)
+def _passages(document_id: str, text: str, headline: str) -> tuple[Passage, ...]:
+    sentences = _sentences(document_id, text)
+    mark = hashlib.sha256(headline.encode()).hexdigest()[:8]
     passages = []
     first = 0
     while first < len(sentences):
@@ -94,7 +105,7 @@ def split_passages(document: Document) -> tuple[Passage, ...]:
             last += 1
         start, end = sentences[first].start, sentences[last].end
         passages.append(
-            Passage(f"{document.id}-{start}-{end}-{mark}", document.id, start, end, document.text[start:end])
+            Passage(f"{document_id}-{start}-{end}-{mark}", document_id, start, end, text[start:end])
         )
         if last + 1 == len(sentences):
             break

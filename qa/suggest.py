@@ -46,7 +46,7 @@ class Suggester:
 
     def __init__(self, means: Means) -> None:
         self._means = means
-        self._events = known_events(means.snapshot.documents.values())
+        self._events = known_events(means.snapshot.reports)
         self._starters: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._find = lru_cache(MOST_KEPT)(lambda question: find(question, means))
 
@@ -128,7 +128,9 @@ class Suggester:
             StorageError: the vectors cannot be read.
         """
         first = [key for event in spread(self._events, MOST_EVENTS) for key in self._of(event)]
-        for document_id in list(dict.fromkeys([*first, *self._means.snapshot.documents]))[:MOST_PREPARED]:
+        for document_id in list(
+            dict.fromkeys([*first, *islice(self._means.snapshot.documents, MOST_PREPARED)])
+        )[:MOST_PREPARED]:
             event = self._means.snapshot.documents[document_id].event
             for draft in drafts_of(document_id, self._means.snapshot):
                 if not going():

@@ -24,7 +24,7 @@ from qa.embed import Embedder
 from qa.index import DOCUMENTS
 from qa.load import document_id
 from qa.records import Document, Event, Evidence, Hit
-from qa.split import split_passages, split_sentences
+from qa.reports import Reports
 from qa.storage.store import DocumentStore
 
 MODELS = PROJECT / "data" / "models"
@@ -243,16 +243,8 @@ def chroma_server(folder: Path, port: int | None = None) -> Iterator[ChromaServe
 
 def snapshot_of(*documents: Document) -> Snapshot:
     """A snapshot without vectors: what the stages after retrieval look at."""
-    sentences = {document.id: split_sentences(document) for document in documents}
-    passages = [passage for document in documents for passage in split_passages(document)]
-    return Snapshot(
-        documents={document.id: document for document in documents},
-        passages={passage.id: passage for passage in passages},
-        sentences=sentences,
-        lexicon=build_lexicon([item for found in sentences.values() for item in found], documents),
-        nodes=(),
-        vector_store=None,
-    )
+    by_id = {document.id: document for document in documents}
+    return Snapshot(by_id, build_lexicon(documents), Reports(documents))
 
 
 def all_hits(snapshot: Snapshot) -> tuple[Hit, ...]:

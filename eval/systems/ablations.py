@@ -29,7 +29,7 @@ from qa.records import (
     Timings,
     Turn,
 )
-from qa.retrieve import Retriever
+from qa.retrieve import Admits, Retriever
 
 ALONE = Instructions(
     "Answer the question in one short full sentence. If you do not know the answer, reply NOT STATED, "
@@ -123,10 +123,10 @@ class HeadlessRetriever(Retriever):
         self._bare = bare
         self._documents = documents
 
-    def retrieve(
-        self, question: str, admits: Callable[[Document], bool] = lambda document: True
-    ) -> tuple[Hit, ...]:
+    def retrieve(self, question: str, admits: Admits | None = None) -> tuple[Hit, ...]:
         """See `Retriever`."""
+        if admits is None:
+            return self._bare.retrieve(question)
         return self._bare.retrieve(question, lambda document: admits(self._documents[document.id]))
 
 

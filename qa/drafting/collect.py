@@ -67,9 +67,10 @@ def drafts_of(document_id: str, snapshot: Snapshot) -> tuple[Draft, ...]:
     """The drafts of a document in the order of its sentences, each question once."""
     document = snapshot.documents[document_id]
     found = _drafted(
-        tuple(snapshot.sentences[document_id]), _persons(tuple(snapshot.sentences.values())[:MOST_READ])
+        tuple(snapshot.sentences[document_id]),
+        _persons(tuple(snapshot.sentences[one.id] for one in snapshot.reports[:MOST_READ])),
     )
-    events = _events(tuple(one.event for one in snapshot.documents.values()))
+    events = snapshot.reports.all_events
     drafts: dict[str, Draft] = {}
     for sentence, drafted in found:
         question = _dated(drafted.question, document, snapshot, events)
@@ -117,7 +118,7 @@ def named_widely(snapshot: Snapshot) -> list[str]:
     """Names that occur in several reports, the most widespread first: no people, no places of the events."""
     spread: Counter[str] = Counter()
     often: Counter[str] = Counter()
-    for document in list(snapshot.documents.values())[:MOST_READ]:
+    for document in snapshot.reports[:MOST_READ]:
         sentences = tuple(snapshot.sentences[document.id])
         people, own = persons_of(sentences), stems_of(document.event.place or "")
         names = [name for sentence in sentences for name in _names_in(sentence.text)]
@@ -130,7 +131,7 @@ def named_widely(snapshot: Snapshot) -> list[str]:
 
 def _told_of(name: str, snapshot: Snapshot) -> int:
     """In the reports of how many events a word occurs."""
-    return len({one.event for one in snapshot.documents.values() if stem(name) in stems_of(one.text)})
+    return len({one.event for one in snapshot.reports.having({stem(name)})})
 
 
 def _names_in(text: str) -> Iterator[str]:
@@ -153,11 +154,8 @@ def _names_in(text: str) -> Iterator[str]:
 def _called(snapshot: Snapshot, events: Sequence[Event]) -> str:
     """What the reports call their events, when those of nearly all have the same word; "" otherwise."""
     having: dict[str, set[Event]] = {noun: set() for noun in _MEETINGS}
-    for document in snapshot.documents.values():
-        words = stems_of(document.text)
-        for noun in _MEETINGS:
-            if stem(noun) in words:
-                having[noun].add(document.event)
+    for noun in _MEETINGS:
+        having[noun].update(document.event for document in snapshot.reports.having({stem(noun)}))
     best = max(_MEETINGS, key=lambda noun: len(having[noun] & set(events)))
     return best if len(having[best] & set(events)) >= COMMON * len(events) else ""
 
@@ -191,11 +189,6 @@ def _is_short_quote(drafted: Drafted) -> bool:
 @lru_cache(maxsize=8)
 def _persons(documents: tuple[tuple[Sentence, ...], ...]) -> frozenset[str]:
     return frozenset[str]().union(*(persons_of(sentences) for sentences in documents))
-
-
-@lru_cache(maxsize=8)
-def _events(events: tuple[Event, ...]) -> tuple[Event, ...]:
-    return tuple(dict.fromkeys(events))
 
 
 def _dated(question: str, document: Document, snapshot: Snapshot, events: Sequence[Event]) -> str | None:

@@ -41,10 +41,10 @@ def told_about(question: Question, scope: Scope, snapshot: Snapshot) -> Selectio
     if not words or not all(token.is_capitalized for token in words):
         return None
     full = {token.stem for token in words}
-    if not any(full <= stems_of(document.text) for document in snapshot.documents.values()):
+    if not snapshot.reports.having(full):
         return None
     told = []
-    for group in groups_of(scope, snapshot, of_events=True):
+    for group in groups_of(scope, snapshot, of_events=True, among=snapshot.reports.having(needed)):
         there = [
             cite(sentence, snapshot)
             for document in group.documents

@@ -20,6 +20,7 @@ from qa.scopes.scope import Scope
 from qa.words import years
 
 LEAST_SHARE = 0.5  # of the question's words around a number, and of the best share found
+MOST_COMPARED = 200  # events: the numbers of more are no answer
 _CHANGE = re.compile(
     r"\b(?:higher|lower|(?:more|fewer|less)\b.*\bthan|larger|smaller|bigger|greater|ris(?:e|en)|rose|"
     r"fall(?:en)?|fell|"
@@ -59,7 +60,12 @@ def _numbers(question: Question, scope: Scope, snapshot: Snapshot) -> Selection 
         return None  # the length of talks, the width of a river: too many have one
     single = scope.events is not None and len(scope.events) == 1
     every = replace(scope, events=None) if single else scope
-    admitted = [document for document in snapshot.documents.values() if every.admits(document)]
+    admitted = every.among(snapshot.reports)
+    if len(admitted.events) > MOST_COMPARED:
+        naming = {document.id for document in admitted.having(asked.names, headline=True)}
+        admitted = admitted.among(naming)
+    if len(admitted.events) > MOST_COMPARED:
+        return None
     found = [_best(event, asked, question, reports, snapshot) for event, reports in by_event(admitted).items()]
     there = [item for item in found if item is not None]
     most = max((share for share, _, _ in there), default=0.0)
@@ -148,7 +154,7 @@ def _order(question: Question, snapshot: Snapshot) -> Selection | None:
     match = _WHICH_FIRST.search(question.text) or _WAS_BEFORE.search(question.text)
     if match is None:
         return None
-    documents = tuple(snapshot.documents.values())
+    documents = snapshot.reports
     sides = []
     for part in (match["one"], match["other"]):
         events = resolve(part, documents).events or frozenset()

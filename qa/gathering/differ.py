@@ -103,7 +103,7 @@ def find_disputes(
     if scope.uncovered:
         return ()
     asked = _fully_open(question)
-    admitted = [document for document in snapshot.documents.values() if scope.admits(document)]
+    admitted = scope.among(snapshot.reports)
     of_events = asks_of_events(asked, snapshot.lexicon)
     weighed = {item.document.event for item in considered[:3]}
     look = _Look(snapshot, [item for item in considered if item.score >= WEIGHED_AT])

@@ -50,7 +50,7 @@ def _meetings_at(question: Question, scope: Scope, snapshot: Snapshot) -> Select
     """Which meetings took place somewhere, or not there."""
     if _MEETING_AT.search(question.text) is None or question.kind not in ("open", "place", "time"):
         return None
-    documents = tuple(snapshot.documents.values())
+    documents = snapshot.reports
     events = known_events(documents)
     asked = {token.stem for token in tokens(question.text)}
     there = {

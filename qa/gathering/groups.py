@@ -38,9 +38,14 @@ class Group:
     documents: tuple[Document, ...]
 
 
-def groups_of(scope: Scope, snapshot: Snapshot, *, of_events: bool) -> list[Group]:
-    """The admitted reports, by event or one by one; copies of one text count once. The oldest first."""
-    admitted = [item for item in without_copies(snapshot.documents.values()) if scope.admits(item)]
+def groups_of(
+    scope: Scope, snapshot: Snapshot, *, of_events: bool, among: Iterable[Document] | None = None
+) -> list[Group]:
+    """The admitted reports, by event or one by one; copies of one text count once. The oldest first. `among`
+    are those that can matter, in order; without it, all.
+    """
+    reports = snapshot.reports if among is None else among
+    admitted = [item for item in without_copies(reports) if scope.admits(item)]
     admitted.sort(key=lambda item: (item.event.date is None, str(item.event.date), item.uri))
     if not of_events:
         return [Group(_label(item, admitted), (item,)) for item in admitted]

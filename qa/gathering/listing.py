@@ -34,7 +34,7 @@ from qa.likeness import without_copies
 from qa.question import Question
 from qa.records import Document, Evidence, Line, Selection
 from qa.scopes.scope import Scope
-from qa.words import MONTHS, STOPWORDS, content_tokens, fold, stem
+from qa.words import MONTHS, STOPWORDS, Token, content_tokens, fold, stem
 
 _NAMING = r"(?:named|mentioned|quoted|cited|listed|referred to|appear(?:s|ing)?|occurs?|(?:comes?|turns?) up)"
 _LIST = re.compile(
@@ -46,6 +46,7 @@ _LIST = re.compile(
     rf"(?:in|from)\s+(?:all\s+)?(?:the|these|this|both)\s+(?:\w+\s+)?{REPORTS}\b)",
     re.I,
 )
+_QUOTED = re.compile(r"quot|speak|cite", re.I)
 _WHO = re.compile(rf"^\W*who\s+(?:else\s+)?(?:is|are|was|were)?\s*(?:all\s+)?(?P<how>{_NAMING})\b", re.I)
 _SHARED = re.compile(
     rf"\b(?:both|all|each|every|more than one|several|two)\s+(?:of\s+)?(?:the\s+|these\s+)?(?:\w+\s+)?"
@@ -106,8 +107,10 @@ def where_found(question: Question, scope: Scope, snapshot: Snapshot) -> Selecti
     if not only_says_where(around, snapshot):
         return None
     there = []
-    for group in groups_of(scope, snapshot, of_events=of_events):
-        item = _first_with(wanted, match["is"] or "", group, snapshot)
+    how = match["is"] or ""
+    among = None if _QUOTED.match(how) else snapshot.reports.having(stems_needed(_words_of(wanted)))
+    for group in groups_of(scope, snapshot, of_events=of_events, among=among):
+        item = _first_with(wanted, how, group, snapshot)
         if item is not None:
             there.append(quoted(group, item))
     return list_of(there[:MOST_LINES]) if there else None
@@ -184,11 +187,11 @@ def only_says_where(text: str, snapshot: Snapshot) -> bool:
 
 def _first_with(wanted: str, how: str, group: Group, snapshot: Snapshot) -> Evidence | None:
     """The first sentence of a group that has what is asked for, or in which that person speaks."""
-    words = [token for token in content_tokens(wanted) if token.stem not in ASKING and not token.is_number]
+    words = _words_of(wanted)
     if not words:
         return None
     needed = stems_needed(words)
-    if re.match(r"quot|speak|cite", how, re.I):
+    if _QUOTED.match(how):
         spoken = spoken_by(keys_of(wanted, snapshot), group, snapshot)
         return next((item for _, item in spoken), None)
     for document in group.documents:
@@ -198,6 +201,10 @@ def _first_with(wanted: str, how: str, group: Group, snapshot: Snapshot) -> Evid
             if needed <= stems_of(sentence.text):
                 return cite(sentence, snapshot)
     return None
+
+
+def _words_of(wanted: str) -> list[Token]:
+    return [token for token in content_tokens(wanted) if token.stem not in ASKING and not token.is_number]
 
 
 def _kind_of(match: re.Match[str]) -> str | None:

@@ -7,7 +7,7 @@ event.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from qa.collection import Snapshot
 from qa.context import widen
@@ -16,9 +16,11 @@ from qa.language.naming import report_stems
 from qa.language.roles import called, is_role
 from qa.question import Question, time_stems
 from qa.records import Dispute, Document, Event, Evidence, Part, Sentence
-from qa.scopes.scope import Scope, known_events
+from qa.reports import Reports
+from qa.scopes.scope import Scope
 from qa.words import MONTHS, content_tokens, fold, stem, tokens, years
 
+MOST_TOLD = 200  # events, the latest: nobody asks for the place of each of more
 _GATHERED = re.compile(r"\b(?:met|meet|meets|hosted|received(?!\s+by)|held talks|sat down)\b", re.I)
 _ANY_ROLE = frozenset(
     stem(word) for word in "leader leaders head heads official people person man woman".split()
@@ -41,23 +43,19 @@ def tell_events(question: Question, scope: Scope, snapshot: Snapshot) -> tuple[E
     """
     if scope.background or not asks_of_events(question, snapshot.lexicon):
         return ()
-    admitted = [document for document in snapshot.documents.values() if scope.admits(document)]
+    grouped = dict(list(by_event(scope.among(snapshot.reports)).items())[-MOST_TOLD:])
+    admitted = [document for reports in grouped.values() for document in reports]
     if question.kind == "place" and not any(event_place(document, snapshot) for document in admitted):
         return ()
-    grouped = by_event(admitted)
     meant = {event: reports for event, reports in grouped.items() if _takes_part(question, reports)} or grouped
     told = [tell_event(reports, snapshot, time=question.kind == "time") for reports in meant.values()]
     return tuple(item for item in told if item is not None)
 
 
-def by_event(documents: Iterable[Document]) -> dict[Event, list[Document]]:
+def by_event(documents: Iterable[Document]) -> Mapping[Event, Sequence[Document]]:
     """The reports of each event, the oldest event first; reports of no known event are left out."""
-    reports = list(documents)
-    grouped: dict[Event, list[Document]] = {event: [] for event in known_events(reports)}
-    for document in reports:
-        if document.event in grouped:
-            grouped[document.event].append(document)
-    return grouped
+    reports = documents if isinstance(documents, Reports) else Reports(tuple(documents))
+    return reports.by_event
 
 
 def of_events(told: Sequence[Evidence], question: Question) -> tuple[Part, ...]:

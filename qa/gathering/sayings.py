@@ -15,7 +15,7 @@ from qa.language.speech import says
 from qa.question import Question
 from qa.records import Evidence, Selection, Sentence
 from qa.scopes.scope import Scope
-from qa.words import content_tokens, fold
+from qa.words import content_tokens, fold, stem
 
 MOST_EVENTS = 4  # an open question with an answer in more of them is asked back
 _SAYING = re.compile(
@@ -37,7 +37,8 @@ def sayings(question: Question, scope: Scope, snapshot: Snapshot) -> Selection |
         {token.stem for token in content_tokens(match["topic"]) if not token.is_number} - ASKING - EVENT_WORDS
     )
     best = []
-    for group in groups_of(scope, snapshot, of_events=True):
+    naming = {document.id for key in keys for document in snapshot.reports.having({stem(key)})}
+    for group in groups_of(scope, snapshot, of_events=True, among=snapshot.reports.among(naming)):
         found = [
             (len(topic & stems_of(item.quote)), item)
             for sentence, spoken in spoken_by(keys, group, snapshot)
@@ -72,9 +73,8 @@ def keys_of(who: str, snapshot: Snapshot) -> frozenset[str]:
         return frozenset()
     found = {
         mention.key
-        for document_id, sentences in snapshot.sentences.items()
-        if called(roles[-1]) & stems_of(snapshot.documents[document_id].text)
-        for mention in people(tuple(sentences))
+        for document in snapshot.reports.having_any(called(roles[-1]))
+        for mention in people(tuple(snapshot.sentences[document.id]))
         if mention.is_called(" ".join(roles))
     }
     return frozenset(found | {fold(roles[-1])})

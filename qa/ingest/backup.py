@@ -33,6 +33,7 @@ from qa.split import split_passages
 from qa.storage.database import Database
 from qa.storage.store import DocumentStore
 from qa.storage.vectors import PassageVectors, drop_unused, make_node
+from qa.storage.word_index import IN_USE
 
 _TABLE = "CREATE TABLE vectors (passage_id TEXT PRIMARY KEY, vector BLOB NOT NULL)"
 _AT_ONCE = 64  # documents
@@ -145,7 +146,7 @@ def _take_in(settings: Settings, partial: Path, used: str) -> int:
                 _bring(db, vectors, documents)
         with copy.transaction() as db:
             db.execute("DROP TABLE vectors")
-        store.set_meta(**{VECTORS: vectors.name})
+        store.set_meta(**{VECTORS: vectors.name, IN_USE: ""})  # the word index follows the rows anew
         return store.document_count()
 
 

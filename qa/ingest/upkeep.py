@@ -20,6 +20,7 @@ from qa.split import VERSION
 from qa.storage.database import damaged
 from qa.storage.store import DocumentStore
 from qa.storage.vectors import COLLECTION, PassageVectors, discard_vectors, drop_unused
+from qa.storage.word_index import IN_USE
 
 DOCUMENTS = "documents.sqlite3"
 FINGERPRINT = "fingerprint"  # what the vectors were made with
@@ -78,7 +79,12 @@ def rebuild(
         counts = writer.embed_all(progress, cancelled)
         if counts is None:
             return None
-        made = {VECTORS: vectors.name, FINGERPRINT: fingerprint_of(model.name), MADE_BY: __version__}
+        made = {
+            VECTORS: vectors.name,
+            FINGERPRINT: fingerprint_of(model.name),
+            MADE_BY: __version__,
+            IN_USE: "",
+        }
         store.switch(counts, **made)
         return len(counts)
 

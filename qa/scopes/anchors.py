@@ -14,6 +14,7 @@ from functools import lru_cache
 from qa.language.days import Interval, shift, unit_of
 from qa.language.times import COUNT, UNIT, Time, count_of, read_times
 from qa.records import Document, Event
+from qa.reports import reports_of
 from qa.words import content_tokens, fold, name_tokens, tokens
 
 _ANCHOR = re.compile(
@@ -48,7 +49,7 @@ def by_mention(question: str, events: Sequence[Event], documents: Sequence[Docum
     wanted = {token.stem for token in content_tokens(match["what"])}
     names = {token.stem for token in name_tokens(f"x {match['what']}")}
     found: set[Event] = set()
-    for document in documents:
+    for document in reports_of(documents).having(wanted):
         for start, end, stems in _sentences(document.text):
             if wanted <= stems:
                 times = [t for t in read_times(document.text, document.published) if start <= t.start < end]

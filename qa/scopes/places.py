@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from qa.records import Document, Event
+from qa.reports import reports_of
 from qa.scopes.asked import GATHERING
 from qa.words import MONTHS, WEEKDAYS, fold, tokens
 
@@ -29,12 +30,6 @@ _SAID_BY = (
 _REPORTS = re.compile(r"\b(?:report|say|write|tell|describe|give|put|call|claim|mention)\w*\b", re.I)
 
 
-@lru_cache(maxsize=4096)
-def stems_of(text: str) -> frozenset[str]:
-    """The stems of a text's words; kept, since every question asks for them."""
-    return frozenset(token.stem for token in tokens(text))
-
-
 def named_places(question: str, events: Sequence[Event], documents: Sequence[Document]) -> frozenset[str]:
     """The places of events that a question names as places of meetings, misspelt ones too; none when it names
     all there are.
@@ -49,17 +44,16 @@ def publishers_named(question: str, documents: Sequence[Document]) -> frozenset[
     that quote it; None when it asks for none, or for all.
     """
     found: set[str] = set()
-    for name in {part for document in documents for part in _publishers(document)}:
+    reports = reports_of(documents)
+    for name, own in reports.by_publisher.items():
         if not re.search(rf"\b{re.escape(name)}\b", question, re.I):
             continue
         asked = re.search(_SAID_BY.replace("{name}", re.escape(name)), question, re.I)
         if asked is None or (re.match(r"(?:did|do|has|had)", asked[0], re.I) and not _REPORTS.search(question)):
             continue
-        found |= {
-            document.id
-            for document in documents
-            if name in _publishers(document) or re.search(rf"\b{re.escape(name)}\b", document.text)
-        }
+        found |= {document.id for document in own}
+        quoting = reports.having({token.stem for token in tokens(name)})
+        found |= {item.id for item in quoting if re.search(rf"\b{re.escape(name)}\b", item.text)}
     return frozenset(found) if found and len(found) < len(documents) else None
 
 
@@ -69,11 +63,11 @@ def uncovered_place(question: str, events: Sequence[Event], documents: Sequence[
     named = [pattern.search(question) for pattern in (_IN_PLACE, _PLACE_MEETING)]
     if not any(named):
         return ""
-    known = {stem for item in documents for stem in stems_of(item.text) | stems_of(item.headline)}
+    reports = reports_of(documents)
     for pattern, form in ((_IN_PLACE, "a meeting in {}"), (_PLACE_MEETING, "the {} meeting")):
         for match in pattern.finditer(question):
             words = tokens(match["name"])
-            strange = [token for token in words if token.stem not in known]
+            strange = [token for token in words if not reports.knows(token.stem)]
             timely = {fold(token.text) for token in words} & {*WEEKDAYS, *MONTHS}
             if (
                 placed
@@ -88,10 +82,9 @@ def uncovered_place(question: str, events: Sequence[Event], documents: Sequence[
     return ""
 
 
-def _publishers(document: Document) -> list[str]:
-    """The names in a publisher's line: "AB / The Courier" are two; an article at the front does not count."""
-    parts = re.split(r"\s*(?:/|,|;|\band\b|&)\s*", document.publisher or "")
-    return [re.sub(r"^(?:the|a)\s+", "", part, flags=re.I) for part in parts if len(part) > 1]
+@lru_cache(maxsize=50_000)
+def _folded(place: str) -> str:
+    return fold(place)
 
 
 def _near(name: str, placed: Iterable[Event]) -> bool:
@@ -112,20 +105,22 @@ def _mend(question: str, places: Iterable[str], documents: Sequence[Document]) -
     strange = [
         token
         for token in tokens(question)
-        if len(token.text) > 3 and any(_alike(fold(token.text), fold(place)) for place in places)
+        if len(token.text) > 3 and any(_alike(fold(token.text), folded) for folded in map(_folded, places))
     ]
     if not strange:
         return question
-    known = {stem for document in documents for stem in stems_of(document.text)}
+    reports = reports_of(documents)
     for token in reversed(strange):
-        near = [place for place in places if _alike(fold(token.text), fold(place))]
-        if token.stem not in known and len(near) == 1:
+        near = [place for place in places if _alike(fold(token.text), _folded(place))]
+        if len(near) == 1 and not reports.text_knows(token.stem):
             question = question[: token.start] + near[0] + question[token.end :]
     return question
 
 
 def _is_named(place: str, question: str) -> bool:
     """A capital's name often means a government, so the place must stand where places do."""
+    if place.casefold() not in question.casefold():
+        return False
     name = re.escape(place)
     return bool(
         re.search(rf"\b(?:in|at|to|near|from)\s+{name}\b", question, re.I)

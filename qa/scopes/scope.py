@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from qa.records import Document, Event, Sentence
+from qa.reports import Reports
 
 LESS_LIKELY = 0.5  # the weight of what is admitted but not preferred
 
@@ -36,11 +37,25 @@ class Scope:
         """Whether events are set side by side."""
         return len(self.sides) > 1
 
+    @property
+    def narrows(self) -> bool:
+        """Whether it leaves any document out."""
+        return self.events is not None or self.documents is not None
+
     def admits(self, document: Document) -> bool:
         """Whether a document is of one of the events, and of a publisher that is asked for."""
         if self.documents is not None and document.id not in self.documents:
             return False
         return self.events is None or document.event in self.events
+
+    def among(self, reports: Reports) -> Reports:
+        """The documents that are admitted."""
+        if not self.narrows:
+            return reports
+        if self.events is None or Event(None, None) in self.events:
+            return reports.among({document.id for document in reports if self.admits(document)})
+        of_events = (document for event in self.events for document in reports.by_event.get(event, ()))
+        return reports.among({document.id for document in of_events if self.admits(document)})
 
     def weight(self, document: Document) -> float:
         """How likely a document is meant: 0 when it is left out, 1 when it is as likely as any."""
@@ -58,5 +73,4 @@ class Scope:
 
 def known_events(documents: Iterable[Document]) -> tuple[Event, ...]:
     """The distinct events of the documents, the oldest first; undated ones last."""
-    events = {document.event for document in documents if document.event != Event(None, None)}
-    return tuple(sorted(events, key=lambda event: (event.date is None, str(event.date), event.place or "")))
+    return documents.events if isinstance(documents, Reports) else Reports(tuple(documents)).events

@@ -8,14 +8,13 @@ from dataclasses import replace
 from functools import lru_cache
 
 from qa.language.days import Interval, shift
-from qa.language.naming import report_stems
-from qa.language.times import read_times
 from qa.records import Document, Event
+from qa.reports import reports_of
 from qa.scopes.asked import GATHERED, Asked, name_of
 from qa.scopes.coverage import place_not_covered_then, time_not_covered
 from qa.scopes.places import named_places
 from qa.scopes.scope import Scope, known_events
-from qa.words import MONTHS, fold, name_tokens, stem
+from qa.words import MONTHS, fold, name_tokens, stem, tokens
 
 # "Had they ever met before May 2013?" is what the report of May 2013 tells.
 _PERFECT = re.compile(r"\bhad\b.*\b(?:before|until|till|up\s+to|prior\s+to)\b", re.I)
@@ -30,7 +29,12 @@ def is_told(phrase: str, documents: Sequence[Document]) -> bool:
     """Whether a text has the phrase, of whatever it says it; "the first time?" alone is no phrase of a text."""
     if phrase.split()[-1:] in (["time"], ["one"], ["occasion"]):
         return False
-    return any(fold(phrase) in _folded(document.text) for document in documents)
+    return any(fold(phrase) in _folded(document.text) for document in _holding(phrase, documents))
+
+
+def _holding(phrase: str, documents: Sequence[Document]) -> list[Document]:
+    """The documents that have all the words of a phrase, and so may have it as it stands."""
+    return reports_of(documents).having({token.stem for token in tokens(phrase)})
 
 
 def by_time(question: str, asked: Asked, dated: Sequence[Event], documents: Sequence[Document]) -> Scope:
@@ -100,7 +104,8 @@ def _apart(
     for interval, time in zip(asked.intervals, asked.times, strict=False):
         phrase = re.match(r"\d{4}\s+(?P<noun>[a-z]\w+)", question[time.start :])
         if phrase and not GATHERED.fullmatch(phrase["noun"]):
-            tell = {item.event for item in documents if fold(phrase.group()) in _folded(item.text)}
+            there = _holding(phrase.group(), documents)
+            tell = {item.event for item in there if fold(phrase.group()) in _folded(item.text)}
             background |= tell
             if tell and not any(event.date in interval for event in tell):
                 continue
@@ -134,22 +139,19 @@ def _told_elsewhere(
     names: "What did Brandt become in 2014?" need not be asked of the events of 2014.
     """
     names = {token.stem for token in name_tokens(question)} - {stem(month) for month in MONTHS}
-    knowing = [item for item in documents if names and names <= report_stems(item)]
-    if any(names & report_stems(item) for item in documents if item.event in covered):
+    reports, there = reports_of(documents), set(covered)
+    if any(item.event in there for name in names for item in reports.having({name}, headline=True)):
         return None
-    spans = _spans(own, knowing)
-    telling = frozenset(item.event for item in knowing if any(item.id == one for one, _, _ in spans))
+    knowing = {item.id: item for item in reports.having(names, headline=True)} if names else {}
+    spans = frozenset(span for span in _spans(own, documents) if span[0] in knowing)
+    telling = frozenset(knowing[one].event for one, _, _ in spans)
     return Scope(None, prefers=telling, told=spans, background=True) if spans else None
 
 
 def _spans(intervals: Sequence[Interval], documents: Sequence[Document]) -> frozenset[tuple[str, int, int]]:
     """Where the texts speak of times within the intervals."""
-    return frozenset(
-        (item.id, time.start, time.end)
-        for item in documents
-        for time in read_times(item.text, item.published)
-        if any(time.interval.within(interval) for interval in intervals)
-    )
+    days = [(interval.first.toordinal(), interval.last.toordinal()) for interval in intervals]
+    return frozenset((item.id, start, end) for item, start, end in reports_of(documents).times_within(days))
 
 
 def _next_to(asked: Asked, dated: Sequence[Event]) -> Scope:
@@ -183,10 +185,11 @@ def by_order(number: int, dated: Sequence[Event], places: frozenset[str]) -> Sco
 
 def _mention(events: Sequence[Event], places: frozenset[str], documents: Sequence[Document]) -> bool:
     """Whether reports of the events speak of one of the places."""
+    covered = set(events)
     return any(
         fold(place) in f"{fold(document.headline)} {_folded(document.text)}"
         for document in documents
-        if document.event in events
+        if document.event in covered
         for place in places
     )
 

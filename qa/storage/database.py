@@ -30,6 +30,17 @@ CREATE TABLE IF NOT EXISTS corrections (
     document_id TEXT NOT NULL, field TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (document_id, field)
 );
 CREATE TABLE IF NOT EXISTS strays (passage_id TEXT PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS digests (
+    document_id TEXT PRIMARY KEY REFERENCES documents(id) ON DELETE CASCADE, revision INTEGER NOT NULL,
+    text BLOB NOT NULL, headline BLOB NOT NULL, times BLOB NOT NULL
+);
+CREATE INDEX IF NOT EXISTS digests_revision ON digests (revision, document_id);
+CREATE TABLE IF NOT EXISTS words (
+    kind TEXT NOT NULL, word TEXT NOT NULL, count INTEGER NOT NULL, revision INTEGER NOT NULL,
+    PRIMARY KEY (kind, word)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS words_revision ON words (revision);
+CREATE TABLE IF NOT EXISTS unlisted (document_id TEXT PRIMARY KEY);
 """
 # Columns that came later: an index made before them gets them when it is opened.
 _LATER = (

@@ -6,8 +6,9 @@ as strays before they are written and after their row is gone, so whatever a cra
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -15,10 +16,13 @@ from pathlib import Path
 from qa.load import file_of
 from qa.records import Document
 from qa.storage.database import Database
+from qa.storage.digest import VERSION, Digest, digest_of, packed, unpacked
 from qa.storage.rows import COLUMNS, Name, document_of, name_at, pack, values_of
 from qa.storage.seen import Seen
 
 _AT_ONCE = 500  # values that one statement takes
+REVISION = "revision"  # the number of the last change
+DIGESTED = "digested"  # the version of what is kept of documents beside their texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,12 @@ class DocumentStore:
         """See Database.version."""
         return self._file.version()
 
+    @contextmanager
+    def moment(self) -> Iterator[None]:
+        """All that is read in the block is of one moment."""
+        with self._file.reading():
+            yield
+
     def documents(self) -> tuple[Document, ...]:
         """All documents, the oldest event first."""
         with self._file.reading() as db:
@@ -69,6 +79,59 @@ class DocumentStore:
             for uri, owner in db.execute("SELECT uri, document_id FROM names ORDER BY uri"):
                 names.setdefault(owner, []).append(uri)
         return tuple(document_of(row[0], row[1], row[2:], names.get(row[0], [])) for row in rows)
+
+    def revisions(self) -> dict[str, int]:
+        """The id of every document with the number of the change that it came or was changed by last."""
+        with self._file.reading() as db:
+            return dict(db.execute("SELECT document_id, revision FROM digests").fetchall())
+
+    def digests(self, ids: Collection[str]) -> dict[str, Digest]:
+        """What is kept of those documents of the ids that are stored."""
+        with self._file.reading() as db:
+            query = "SELECT document_id, text, headline, times FROM digests WHERE document_id IN"
+            rows = [row for part in _parts(ids) for row in db.execute(f"{query} ({_marks(part)})", part)]
+        return {row[0]: unpacked(*row[1:]) for row in rows}
+
+    def words(self, since: int = -1) -> list[tuple[str, str, int]]:
+        """How often words occur (see `Digest`), for those that a change after this one touched."""
+        with self._file.reading() as db:
+            rows = db.execute("SELECT kind, word, count FROM words WHERE revision > ?", (since,))
+            return [(kind, word, count) for kind, word, count in rows]
+
+    def revision(self) -> int:
+        """The number of the last change."""
+        return int(self.meta(REVISION) or 0)
+
+    def complete_digests(self) -> None:
+        """Keep of documents of an older index what is kept now; all at once, and nothing where it is there."""
+        if self.meta(DIGESTED) == VERSION:
+            return
+        with self._file.transaction() as db:
+            if self.meta(DIGESTED) == VERSION:  # another process was quicker
+                return
+            db.execute("DELETE FROM words")
+            db.execute("DELETE FROM digests")
+            revision = self._next_revision()
+            for part in _parts(self.ids()):
+                counts: Counter[tuple[str, str]] = Counter()
+                for document in self.some(part).values():
+                    digest = digest_of(document)
+                    counts.update(digest.counts)
+                    self._note_digest(document.id, digest, revision)
+                self._note_words(counts, revision)
+            self.set_meta(**{DIGESTED: VERSION})
+
+    def unlisted(self) -> tuple[str, ...]:
+        """The ids of documents whose passages the word index does not hold as they are now."""
+        with self._file.reading() as db:
+            return tuple(row[0] for row in db.execute("SELECT document_id FROM unlisted ORDER BY document_id"))
+
+    def listed(self, ids: Collection[str], **values: str) -> None:
+        """The word index holds these documents as they are now; remember values with that."""
+        with self._file.transaction() as db:
+            db.executemany("DELETE FROM unlisted WHERE document_id = ?", [(one,) for one in ids])
+            if values:
+                self.set_meta(**values)
 
     def some(self, ids: Collection[str]) -> dict[str, Document]:
         """Those documents of the ids that are stored."""
@@ -155,6 +218,11 @@ class DocumentStore:
     def apply(self, step: Step) -> None:
         """Change all of it at once."""
         with self._file.transaction() as db:
+            self.complete_digests()
+            revision = self._next_revision()
+            renamed = self._renamed(step)
+            digests = {document.id: digest_of(document) for document, _ in step.documents}
+            self._count(step, digests, revision)
             if step.documents:
                 self.set_meta(changes=str(int(self.meta("changes") or 0) + 1))
             for document, passages in step.documents:
@@ -167,6 +235,12 @@ class DocumentStore:
             db.executemany("DELETE FROM names WHERE path = ?", [(str(path),) for path in step.gone_paths])
             db.executemany("DELETE FROM documents WHERE id = ?", [(one,) for one in step.gone_documents])
             db.executemany("INSERT OR IGNORE INTO strays VALUES (?)", [(one,) for one in step.strays])
+            for one, digest in digests.items():
+                self._note_digest(one, digest, revision)
+            db.executemany(
+                "UPDATE digests SET revision = ? WHERE document_id = ?",
+                [(revision, one) for one in sorted(renamed)],
+            )
             self._note_seen(step.seen)
             for document_id, values in step.corrections.items():
                 self._set_corrections(document_id, values)
@@ -206,6 +280,43 @@ class DocumentStore:
             db.execute("DELETE FROM corrections WHERE document_id = ?", (document_id,))
             rows = [(document_id, field, value) for field, value in values.items()]
             db.executemany("INSERT INTO corrections VALUES (?, ?, ?)", rows)
+
+    def _renamed(self, step: Step) -> set[str]:
+        """The documents whose names a step changes."""
+        moving = [*step.gone_paths, *(name.path for name in step.names)]
+        before = self.names_at(moving).values()
+        return {name.document_id for name in (*before, *step.names)}
+
+    def _count(self, step: Step, coming: Mapping[str, Digest], revision: int) -> None:
+        """Count the words that come and go, and note the documents that the word index has to follow."""
+        touched = coming.keys() | set(step.gone_documents)
+        counts: Counter[tuple[str, str]] = Counter()
+        for digest in coming.values():
+            counts.update(digest.counts)
+        for document in self.some(sorted(touched)).values():
+            counts.subtract(digest_of(document).counts)
+        self._note_words(counts, revision)
+        with self._file.transaction() as db:
+            db.executemany("INSERT OR IGNORE INTO unlisted VALUES (?)", [(one,) for one in sorted(touched)])
+
+    def _note_words(self, counts: Mapping[tuple[str, str], int], revision: int) -> None:
+        rows = [(kind, word, count, revision) for (kind, word), count in counts.items() if count]
+        with self._file.transaction() as db:
+            db.executemany(
+                "INSERT INTO words VALUES (?, ?, ?, ?) ON CONFLICT (kind, word) DO UPDATE SET "
+                "count = count + excluded.count, revision = excluded.revision",
+                rows,
+            )
+
+    def _note_digest(self, document_id: str, digest: Digest, revision: int) -> None:
+        with self._file.transaction() as db:
+            row = (document_id, revision, *packed(digest))
+            db.execute("INSERT OR REPLACE INTO digests VALUES (?, ?, ?, ?, ?)", row)
+
+    def _next_revision(self) -> int:
+        revision = self.revision() + 1
+        self.set_meta(**{REVISION: str(revision)})
+        return revision
 
     def _put(self, document: Document, passages: int) -> None:
         columns = ("id", "text", *COLUMNS, "passages")

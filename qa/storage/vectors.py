@@ -104,6 +104,17 @@ class PassageVectors:
                 for one in self.collection.get(ids=part, include=[])["ids"]
             }
 
+    def nearest(self, vector: Sequence[float], k: int, only: Collection[str] | None = None) -> list[str]:
+        """The ids of the at most `k` nearest passages, the nearest first; of the documents with the ids of
+        `only`, or of all.
+        """
+        where = {SOURCE: {"$in": sorted(only)}} if only is not None else None
+        with chroma_errors(self._settings):
+            found = self.collection.query(
+                query_embeddings=[list(vector)], n_results=k, where=where, include=["distances"]
+            )
+        return [str(one) for one in found["ids"][0]]
+
     def add(self, nodes: Sequence[Any], vectors: Sequence[Sequence[float]]) -> None:
         """Write the vectors of passages as LlamaIndex reads them."""
         from llama_index.vector_stores.chroma import ChromaVectorStore

@@ -20,7 +20,7 @@ LAYERS = (
     "__init__ errors keys records words config prompts logs observe",
     # what the stages work with
     "language formats metadata load split embed",
-    "embed_ray storage collection likeness",
+    "embed_ray storage reports collection likeness",
     "plain client question scopes followups office events sides context gathering claims copying rerank rank",
     "llm drafting",
     # the stages that use it
