@@ -1,7 +1,7 @@
 """Have passages embedded by the workers of a Ray cluster, through LlamaIndex's ingestion pipeline for Ray.
 
-Only the vectors are made there: this process reads the files, writes vectors and rows, and keeps their order, so
-that ids and what a crash leaves are as without Ray. Workers need Dateline, and the embedding model, too.
+Only the vectors are made there: this process reads the files, writes vectors and rows, and keeps their order,
+so that ids and what a crash leaves are as without Ray. Workers need Dateline, and the embedding model, too.
 """
 
 from __future__ import annotations
@@ -85,8 +85,8 @@ class RayEmbedder(Embedder):
             import ray.data
         except ImportError as error:
             raise SettingsError(
-                "QA_RAY is set, but Ray is not installed.",
-                "Run `pip install 'dateline[ray]'`, or unset QA_RAY.",
+                "Ray is to embed passages, but it is not installed.",
+                "Run `pip install 'dateline[ray]'`, or leave out --ray and QA_RAY.",
             ) from error
         local: dict[str, Any] = {"include_dashboard": False, "_node_ip_address": "127.0.0.1"}
         try:

@@ -17,7 +17,7 @@ from qa.config import PROJECT
 # (`llm`, `server`, `language`, ...) counts as one module. A new module has to be given its place here.
 LAYERS = (
     # underneath everything
-    "__init__ errors keys records words config prompts logs observe",
+    "__init__ errors keys records words config prompts logs observe tracing",
     # what the stages work with
     "language formats metadata load split embed",
     "embed_ray storage collection likeness",
