@@ -45,11 +45,11 @@ class RayEmbedder(Embedder):
     """An embedder whose passages are embedded by Ray; questions are embedded here, as ever."""
 
     def __init__(self, settings: Settings) -> None:
+        _connect(settings.ray or LOCAL)
         here = load_embedder(settings)
         super().__init__(here.name, here.llama_index)
         self._model = settings.embed_model
         self._address = settings.ray
-        self._connect(settings.ray or LOCAL)
 
     def embed_passages(self, texts: Sequence[str]) -> list[list[float]]:
         """A vector for each text, as `Embedder.embed_passages`, within what another batch changes of it.
@@ -77,29 +77,31 @@ class RayEmbedder(Embedder):
         vectors = {int(node.node_id): list(node.embedding or ()) for node in done}
         return [vectors[at] for at in range(len(texts))]
 
-    def _connect(self, address: str) -> None:
-        os.environ.update(RAY_USAGE_STATS_ENABLED="0", RAY_DATA_DISABLE_PROGRESS_BARS="1")
-        try:
-            import llama_index.ingestion.ray  # noqa: F401
-            import ray
-            import ray.data
-        except ImportError as error:
-            raise SettingsError(
-                "Ray is to embed passages, but it is not installed.",
-                "Run `pip install 'dateline[ray]'`, or leave out --ray and QA_RAY.",
-            ) from error
-        local: dict[str, Any] = {"include_dashboard": False, "_node_ip_address": "127.0.0.1"}
-        try:
-            ray.init(
-                **(local if address == LOCAL else {"address": address}),
-                log_to_driver=False,
-                logging_level=logging.ERROR,
-                ignore_reinit_error=True,
-            )
-        except (ConnectionError, OSError, ValueError, RuntimeError) as error:
-            raise ModelError(
-                f"The Ray cluster {address} cannot be reached: {str(error).strip().splitlines()[0][:200]}",
-                "Check that it runs, and QA_RAY; `local` starts one here.",
-            ) from error
-        ray.data.DataContext.get_current().enable_progress_bars = False
-        logging.getLogger("ray.data").setLevel(logging.ERROR)
+
+def _connect(address: str) -> None:
+    quiet = {"USAGE_STATS_ENABLED": "0", "DATA_DISABLE_PROGRESS_BARS": "1", "BACKEND_LOG_LEVEL": "fatal"}
+    os.environ.update({f"RAY_{name}": value for name, value in quiet.items()})
+    try:
+        import llama_index.ingestion.ray  # noqa: F401
+        import ray
+        import ray.data
+    except ImportError as error:
+        raise SettingsError(
+            "Ray is to embed passages, but it is not installed.",
+            "Run `pip install 'dateline[ray]'`, or leave out --ray and QA_RAY.",
+        ) from error
+    local: dict[str, Any] = {"include_dashboard": False, "_node_ip_address": "127.0.0.1"}
+    try:
+        ray.init(
+            **(local if address == LOCAL else {"address": address}),
+            log_to_driver=False,
+            logging_level=logging.ERROR,
+            ignore_reinit_error=True,
+        )
+    except (ConnectionError, OSError, ValueError, RuntimeError) as error:
+        raise ModelError(
+            f"The Ray cluster {address} cannot be reached: {str(error).strip().splitlines()[0][:200]}",
+            "Check that it runs, and QA_RAY; `local` starts one here.",
+        ) from error
+    ray.data.DataContext.get_current().enable_progress_bars = False
+    logging.getLogger("ray.data").setLevel(logging.ERROR)

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from qa.config import Settings
 from qa.errors import BusyError, ReaderError, StorageError
 
+LOCK = "lock"
 OWNER = "owner"  # the file that says who owns the directory, or did last
 
 
@@ -27,7 +28,7 @@ def lock_data_dir(settings: Settings) -> Iterator[None]:
     if settings.reader:
         raise reader_error(settings)
     make_data_dir(settings)
-    lock, owner = FileLock(settings.data_dir / "lock"), settings.data_dir / OWNER
+    lock, owner = FileLock(settings.data_dir / LOCK), settings.data_dir / OWNER
     try:
         lock.acquire(timeout=0)
     except Timeout as error:

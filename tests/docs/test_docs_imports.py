@@ -24,7 +24,7 @@ LAYERS = (
     "plain client question scopes followups events sides context gathering claims copying rerank rank llm",
     "drafting",
     # the stages that use it
-    "ingest index condense retrieve select generate verify present",
+    "engines ingest index condense retrieve select generate verify present",
     "reading telling",
     # a question's way through them
     "pipeline doctor",
