@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 from collections.abc import Sequence
 from typing import Any
 
@@ -21,6 +22,7 @@ from qa.errors import ModelError, SettingsError
 
 LOCAL = "local"
 TIMES = 64  # how many times larger than without Ray a batch is: workers load the model anew for each
+CONNECT_SECONDS = 5.0
 AT_ONCE = 128  # passages that a worker takes at a time
 
 
@@ -90,6 +92,7 @@ def _connect(address: str) -> None:
             "Ray is to embed passages, but it is not installed.",
             "Run `pip install 'dateline[ray]'`, or leave out --ray and QA_RAY.",
         ) from error
+    _check_there(address)
     local: dict[str, Any] = {"include_dashboard": False, "_node_ip_address": "127.0.0.1"}
     try:
         ray.init(
@@ -99,9 +102,24 @@ def _connect(address: str) -> None:
             ignore_reinit_error=True,
         )
     except (ConnectionError, OSError, ValueError, RuntimeError) as error:
-        raise ModelError(
-            f"The Ray cluster {address} cannot be reached: {str(error).strip().splitlines()[0][:200]}",
-            "Check that it runs, and QA_RAY; `local` starts one here.",
-        ) from error
+        raise _unreachable(address, error) from error
     ray.data.DataContext.get_current().enable_progress_bars = False
     logging.getLogger("ray.data").setLevel(logging.ERROR)
+
+
+def _check_there(address: str) -> None:
+    """Ray itself would try for minutes."""
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if not host or not port.isdecimal():
+        return  # "local", "auto"
+    try:
+        socket.create_connection((host, int(port)), timeout=CONNECT_SECONDS).close()
+    except OSError as error:
+        raise _unreachable(address, error) from error
+
+
+def _unreachable(address: str, error: Exception) -> ModelError:
+    return ModelError(
+        f"The Ray cluster {address} cannot be reached: {str(error).strip().splitlines()[0][:200]}.",
+        "Check that it runs, and QA_RAY; `local` starts one here.",
+    )
