@@ -3,7 +3,7 @@
 The modules in the order the data takes:
 
     documents in        load (formats/, metadata/) reads files, split cuts texts, embed makes vectors (embed_ray
-                        on a cluster); ingest/ finds what changed and drives them, storage/ keeps what comes of it
+                        on a cluster); ingest/ finds what changed and drives them, storage/ keeps the rest
     the index           index (for reading); likeness tells which texts are copies
     questions through   condense (followups/) → retrieve (rerank) → select (rank, context) → generate (reading,
                         copying) → verify (claims/) → present; telling takes a selection through the last three
