@@ -282,7 +282,7 @@ class EndpointModel:
         return "Start Dateline again; qa doctor checks the model."
 
 
-def _folded(turns: Sequence[Mapping[str, str]]) -> list[Mapping[str, str]]:
+def _folded(turns: Sequence[dict[str, str]]) -> list[dict[str, str]]:
     """The turns without a system's: what it says stands before what the user says first."""
     system, first, *rest = turns
     return [{**first, "content": f"{system['content']}\n\n{first['content']}"}, *rest]
