@@ -81,8 +81,7 @@ class RayEmbedder(Embedder):
 
 
 def _connect(address: str) -> None:
-    quiet = {"USAGE_STATS_ENABLED": "0", "DATA_DISABLE_PROGRESS_BARS": "1", "BACKEND_LOG_LEVEL": "fatal"}
-    os.environ.update({f"RAY_{name}": value for name, value in quiet.items()})
+    os.environ.update(RAY_USAGE_STATS_ENABLED="0", RAY_DATA_DISABLE_PROGRESS_BARS="1")
     try:
         import llama_index.ingestion.ray  # noqa: F401
         import ray
