@@ -2,8 +2,8 @@
 
 The modules in the order the data takes:
 
-    documents in        load (formats/, metadata/) reads files, split cuts texts, embed makes vectors; ingest/
-                        finds what changed and drives them, storage/ keeps what comes of it
+    documents in        load (formats/, metadata/) reads files, split cuts texts, embed makes vectors (embed_ray
+                        on a cluster); ingest/ finds what changed and drives them, storage/ keeps the rest
     the index           index (for reading); likeness tells which texts are copies
     questions through   condense (followups/) → retrieve (rerank) → select (rank, context) → generate (reading,
                         copying) → verify (claims/) → present; telling takes a selection through the last three
@@ -15,6 +15,7 @@ The modules in the order the data takes:
     what readers think  feedback
     what a text says    words, and language/ on top of it
     underneath          records, errors, keys, config, words, prompts
+    watching it run     observe (stages), logs, tracing; engines for doctor
     the model           llm/
     front ends          __main__ and cli/ (command line), doctor, plain (answers as text), server/ (HTTP and
                         page), and app.py beside this folder; client asks a server from another program

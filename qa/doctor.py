@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from importlib.metadata import PackageNotFoundError, version
 
 from qa.config import Settings
+from qa.engines import look_at_engines
 from qa.errors import DatelineError
 
 PACKAGES = ("chromadb", "gradio", "llama-index-core", "sentence-transformers", "torch", "xllamacpp")
@@ -35,6 +36,7 @@ def diagnose(settings: Settings) -> Iterator[Finding]:
     yield from _check_index(settings)
     yield from _check_embedder(settings)
     yield from _check_models(settings)
+    yield from (Finding(*one) for one in look_at_engines(settings))
     yield _check_port(settings)
 
 
@@ -110,8 +112,7 @@ def _check_models(settings: Settings) -> Iterator[Finding]:
     from qa.llm import model_status
 
     if settings.llm_base_url is not None:
-        yield Finding(True, f"Language model: {settings.llm_model} at {settings.llm_base_url} (not contacted)")
-        return
+        return  # looked at with the engines
     try:
         rows = model_status(settings, check=True)
     except DatelineError as error:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 from collections.abc import Sequence
 from typing import Any
 
@@ -21,6 +22,7 @@ from qa.errors import ModelError, SettingsError
 
 LOCAL = "local"
 TIMES = 64  # how many times larger than without Ray a batch is: workers load the model anew for each
+CONNECT_SECONDS = 5.0
 AT_ONCE = 128  # passages that a worker takes at a time
 
 
@@ -45,11 +47,11 @@ class RayEmbedder(Embedder):
     """An embedder whose passages are embedded by Ray; questions are embedded here, as ever."""
 
     def __init__(self, settings: Settings) -> None:
+        _connect(settings.ray or LOCAL)
         here = load_embedder(settings)
         super().__init__(here.name, here.llama_index)
         self._model = settings.embed_model
         self._address = settings.ray
-        self._connect(settings.ray or LOCAL)
 
     def embed_passages(self, texts: Sequence[str]) -> list[list[float]]:
         """A vector for each text, as `Embedder.embed_passages`, within what another batch changes of it.
@@ -77,29 +79,46 @@ class RayEmbedder(Embedder):
         vectors = {int(node.node_id): list(node.embedding or ()) for node in done}
         return [vectors[at] for at in range(len(texts))]
 
-    def _connect(self, address: str) -> None:
-        os.environ.update(RAY_USAGE_STATS_ENABLED="0", RAY_DATA_DISABLE_PROGRESS_BARS="1")
-        try:
-            import llama_index.ingestion.ray  # noqa: F401
-            import ray
-            import ray.data
-        except ImportError as error:
-            raise SettingsError(
-                "QA_RAY is set, but Ray is not installed.",
-                "Run `pip install 'dateline[ray]'`, or unset QA_RAY.",
-            ) from error
-        local: dict[str, Any] = {"include_dashboard": False, "_node_ip_address": "127.0.0.1"}
-        try:
-            ray.init(
-                **(local if address == LOCAL else {"address": address}),
-                log_to_driver=False,
-                logging_level=logging.ERROR,
-                ignore_reinit_error=True,
-            )
-        except (ConnectionError, OSError, ValueError, RuntimeError) as error:
-            raise ModelError(
-                f"The Ray cluster {address} cannot be reached: {str(error).strip().splitlines()[0][:200]}",
-                "Check that it runs, and QA_RAY; `local` starts one here.",
-            ) from error
-        ray.data.DataContext.get_current().enable_progress_bars = False
-        logging.getLogger("ray.data").setLevel(logging.ERROR)
+
+def _connect(address: str) -> None:
+    os.environ.update(RAY_USAGE_STATS_ENABLED="0", RAY_DATA_DISABLE_PROGRESS_BARS="1")
+    try:
+        import llama_index.ingestion.ray  # noqa: F401
+        import ray
+        import ray.data
+    except ImportError as error:
+        raise SettingsError(
+            "Ray is to embed passages, but it is not installed.",
+            "Run `pip install 'dateline[ray]'`, or leave out --ray and QA_RAY.",
+        ) from error
+    _check_there(address)
+    local: dict[str, Any] = {"include_dashboard": False, "_node_ip_address": "127.0.0.1"}
+    try:
+        ray.init(
+            **(local if address == LOCAL else {"address": address}),
+            log_to_driver=False,
+            logging_level=logging.ERROR,
+            ignore_reinit_error=True,
+        )
+    except (ConnectionError, OSError, ValueError, RuntimeError) as error:
+        raise _unreachable(address, error) from error
+    ray.data.DataContext.get_current().enable_progress_bars = False
+    logging.getLogger("ray.data").setLevel(logging.ERROR)
+
+
+def _check_there(address: str) -> None:
+    """Ray itself would try for minutes."""
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if not host or not port.isdecimal():
+        return  # "local", "auto"
+    try:
+        socket.create_connection((host, int(port)), timeout=CONNECT_SECONDS).close()
+    except OSError as error:
+        raise _unreachable(address, error) from error
+
+
+def _unreachable(address: str, error: Exception) -> ModelError:
+    return ModelError(
+        f"The Ray cluster {address} cannot be reached: {str(error).strip().splitlines()[0][:200]}.",
+        "Check that it runs, and QA_RAY; `local` starts one here.",
+    )

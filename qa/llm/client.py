@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import threading
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ Weigh = Callable[[Mapping[str, float]], None]
 CONNECT_SECONDS = 5.0
 SEED = 7
 FIRST_TOKENS = 10
+_SYSTEM = re.compile(r"refused the request .*\bsystem\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,7 @@ class EndpointModel:
         self._turn = threading.Lock()
         self._closing = threading.Lock()
         self._closed = False
+        self._folds = False
         self._latest = threading.local()
         self._read: dict[int, tuple[Instructions, str]] = {}  # what was read last, by slot
         self._http = httpx.Client(trust_env=server is None, event_hooks={"response": [self._keep]})
@@ -171,8 +174,7 @@ class EndpointModel:
     def _stream(
         self, request: Request, limits: dict[str, Any], weigh: Weigh | None
     ) -> Generator[str, None, None]:
-        chunks = self._ask(request, limits)
-        chunk = self._next(chunks)
+        chunks, chunk = self._begin(request, limits)
         response = self._latest.response
         finished = False
         try:
@@ -192,6 +194,22 @@ class EndpointModel:
             raise ModelUnreachableError(
                 f"The model's server at {self._url} broke off its answer.", self._hint()
             )
+
+    def _begin(
+        self, request: Request, limits: dict[str, Any]
+    ) -> tuple[Iterator[ChatResponse], ChatResponse | None]:
+        """The reply and its first chunk. Some models know no system's turn, and their servers refuse it: what
+        it says then goes before the first turn of the user's, from now on.
+        """
+        chunks = self._ask(request, limits)
+        try:
+            return chunks, self._next(chunks)
+        except ModelError as error:
+            if error.retryable or self._folds or _SYSTEM.search(error.message) is None:
+                raise
+        self._folds = True
+        chunks = self._ask(request, limits)
+        return chunks, self._next(chunks)
 
     def close(self) -> None:
         """See LanguageModel; again does nothing."""
@@ -213,6 +231,8 @@ class EndpointModel:
         if self._closed:
             raise ModelUnreachableError(f"The model {self.name} is closed.")
         turns = [*request.instructions.messages(), {"role": "user", "content": request.user}]
+        if self._folds:
+            turns = _folded(turns)
         messages = [ChatMessage(role=MessageRole(turn["role"]), content=turn["content"]) for turn in turns]
         return self._llm.stream_chat(messages, **limits)
 
@@ -273,6 +293,12 @@ class EndpointModel:
         if self.tier == "external":
             return "Check that it runs and that QA_LLM_BASE_URL is right."
         return "Start Dateline again; qa doctor checks the model."
+
+
+def _folded(turns: Sequence[dict[str, str]]) -> list[dict[str, str]]:
+    """The turns without a system's: what it says stands before what the user says first."""
+    system, first, *rest = turns
+    return [{**first, "content": f"{system['content']}\n\n{first['content']}"}, *rest]
 
 
 def _first_tokens(chunk: ChatResponse) -> dict[str, float]:

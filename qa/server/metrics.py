@@ -36,7 +36,7 @@ class Metrics:
     """The counters of one server, in a registry of its own; `role` is "writer" or "reader"."""
 
     def __init__(self, role: str = "writer") -> None:
-        disable_created_metrics()  # type: ignore[no-untyped-call]  # a second series for each, which nobody asks for
+        disable_created_metrics()  # type: ignore[no-untyped-call]  # a second series for each, for nobody
         self._registry = CollectorRegistry()
         ProcessCollector(registry=self._registry)
         GCCollector(registry=self._registry)

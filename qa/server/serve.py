@@ -20,6 +20,7 @@ from qa.config import Settings, quiet_libraries
 from qa.errors import ServeError
 from qa.logs import happened, log_as_json, logs_as_json
 from qa.server.origins import is_loopback
+from qa.tracing import tracing
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -45,7 +46,7 @@ def serve(settings: Settings) -> None:
             log_as_json()
         from qa.dateline import Dateline
 
-        with Dateline.open(settings, own=not settings.reader) as dateline:
+        with tracing(settings), Dateline.open(settings, own=not settings.reader) as dateline:
             run(dateline, settings, listener)
     gc.freeze()  # the program ends here: collecting the libraries' objects once more would take seconds
 

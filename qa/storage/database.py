@@ -75,7 +75,7 @@ class Database:
         name = f"{self.path.absolute().as_uri()}?mode=ro" if self._read_only else str(self.path)
         db = sqlite3.connect(name, check_same_thread=False, isolation_level=None, uri=self._read_only)
         db.execute("PRAGMA foreign_keys = ON")
-        db.execute("PRAGMA busy_timeout = 5000")
+        db.execute("PRAGMA busy_timeout = 30000")  # while a reader reads all documents, its writer waits
         return db
 
     def _inode_now(self) -> int:

@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from qa.config import Settings
 from qa.errors import BusyError, ReaderError, StorageError
 
-OWNER = "owner"  # the file that says who owns the directory, or did last
+LOCK = "lock"
+OWNER, MACHINE = "owner", "owner-machine"  # files that say who owns the directory, or did last, and where
 
 
 @contextmanager
@@ -27,16 +28,17 @@ def lock_data_dir(settings: Settings) -> Iterator[None]:
     if settings.reader:
         raise reader_error(settings)
     make_data_dir(settings)
-    lock, owner = FileLock(settings.data_dir / "lock"), settings.data_dir / OWNER
+    lock, owner = FileLock(settings.data_dir / LOCK), settings.data_dir / OWNER
     try:
         lock.acquire(timeout=0)
     except Timeout as error:
         raise BusyError(
-            f"Another Dateline ({owner_of(settings)}) is using {settings.data_dir}.",
+            f"Another Dateline (process {_read(settings, OWNER)}) is using {settings.data_dir}.",
             "Stop it first, or set QA_DATA_DIR to another folder.",
         ) from error
     try:
-        owner.write_text(f"{os.getpid()} on {socket.gethostname()}\n", encoding="utf-8")
+        owner.write_text(f"{os.getpid()}\n", encoding="utf-8")
+        (settings.data_dir / MACHINE).write_text(f"{socket.gethostname()}\n", encoding="utf-8")
         yield
     finally:
         lock.release()
@@ -44,10 +46,14 @@ def lock_data_dir(settings: Settings) -> Iterator[None]:
 
 def owner_of(settings: Settings) -> str:
     """Who owns the data directory, or did last: a process and its machine."""
+    return f"process {_read(settings, OWNER)} on {_read(settings, MACHINE)}"
+
+
+def _read(settings: Settings, name: str) -> str:
     try:
-        return f"process {(settings.data_dir / OWNER).read_text(encoding='utf-8').strip()}"
+        return (settings.data_dir / name).read_text(encoding="utf-8").strip()
     except OSError:
-        return "process unknown"
+        return "unknown"
 
 
 def reader_error(settings: Settings) -> ReaderError:

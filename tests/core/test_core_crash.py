@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import zipfile
@@ -232,4 +231,4 @@ def test_the_lock_is_free_after_an_error(make_settings: Callable[..., Settings])
     with pytest.raises(KeyError), lock_data_dir(settings):
         raise KeyError
     with lock_data_dir(settings):
-        assert (settings.data_dir / "owner").read_text() == f"{os.getpid()} on {socket.gethostname()}\n"
+        assert (settings.data_dir / "owner").read_text().strip() == str(os.getpid())

@@ -17,14 +17,14 @@ from qa.config import PROJECT
 # (`llm`, `server`, `language`, ...) counts as one module. A new module has to be given its place here.
 LAYERS = (
     # underneath everything
-    "__init__ errors keys records words config prompts logs observe",
+    "__init__ errors keys records words config prompts logs observe tracing",
     # what the stages work with
     "language formats metadata load split embed",
     "embed_ray storage reports collection likeness",
     "plain client question scopes followups office events sides context gathering claims copying rerank rank",
     "llm drafting",
     # the stages that use it
-    "ingest index condense retrieve select generate verify present",
+    "engines ingest index condense retrieve select generate verify present",
     "reading telling",
     # a question's way through them
     "given mending",

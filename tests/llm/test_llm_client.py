@@ -154,6 +154,102 @@ def test_half_an_answer_is_not_taken_for_a_whole_one() -> None:
             next(reply)
 
 
+def events(*chunks: object) -> bytes:
+    """A stream of these chunks; a text stands as it is."""
+    lines = (one if isinstance(one, str) else f"data: {json.dumps(one)}" for one in chunks)
+    return "".join(f"{line}\n\n" for line in lines).encode()
+
+
+def choice(delta: object, finish: str | None = None, **more: object) -> dict[str, object]:
+    """A chunk with next to nothing around its one choice."""
+    return {"choices": [{"index": 0, "delta": delta, "finish_reason": finish, **more}]}
+
+
+PROTOCOLS = {
+    "vllm": [
+        {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "m", "usage": None}
+        | choice({"role": "assistant", "content": ""}, logprobs=None),
+        choice({"content": "The "}, logprobs=None),
+        choice({"content": "king"}, "stop", logprobs=None, stop_reason=None),
+        {"choices": [], "usage": {"prompt_tokens": 9, "completion_tokens": 2, "total_tokens": 11}},
+        "data: [DONE]",
+    ],
+    "ollama": [
+        {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1, "system_fingerprint": "fp_ollama"}
+        | choice({"role": "assistant", "content": "The "}),
+        choice({"role": "assistant", "content": "king"}),
+        choice({"role": "assistant", "content": ""}, "stop"),
+        "data: [DONE]",
+    ],
+    "llama.cpp": [
+        choice({"role": "assistant", "content": None}),
+        ": keeping the connection open",
+        choice({"content": "The "}),
+        choice({"content": "king"}),
+        choice({}, "stop") | {"timings": {"predicted_n": 2}, "created": 1},
+        "data: [DONE]",
+    ],
+    "one that thinks aloud apart": [
+        choice({"role": "assistant", "reasoning_content": "Hm."}),
+        choice({"content": "The king"}),
+        choice({}, "length"),
+        "data: [DONE]",
+    ],
+    "one without an end mark": [choice({"content": "The king"}, "stop")],
+}
+
+
+@pytest.mark.parametrize("chunks", PROTOCOLS.values(), ids=PROTOCOLS)
+def test_what_servers_make_of_the_protocol(chunks: list[object]) -> None:
+    """Missing fields, usage at the end, roles or none, pauses: the reply's text is what comes out."""
+
+    def handle(request: BaseHTTPRequestHandler) -> None:
+        read(request)
+        begin(request)
+        request.wfile.write(events(*chunks))
+
+    with model_at(handle) as model:
+        assert ask(model) == "The king"
+
+
+def test_a_server_is_asked_for_nothing_that_it_may_not_know() -> None:
+    """Grammar and probabilities are wanted of our own alone: the reply of another is free."""
+    seen: list[dict[str, object]] = []
+
+    def handle(request: BaseHTTPRequestHandler) -> None:
+        seen.append(read(request))
+        begin(request)
+        request.wfile.write(piece("yes", "stop") + b"data: [DONE]\n\n")
+
+    told: dict[str, float] = {}
+    with model_at(handle) as model:
+        wanted = Request(
+            Instructions("system"), "user", max_tokens=5, weigh=told.update, grammar='root ::= "no"'
+        )
+        assert "".join(model.stream(wanted)) == "yes"
+    assert not seen[0].keys() & {"grammar", "logprobs", "top_logprobs", "cache_prompt", "id_slot"}
+    assert told == {}
+
+
+def test_a_model_without_a_system_turn_is_told_in_the_user_s() -> None:
+    """Its server refuses such a turn once; from then on the user's first turn begins with it."""
+    seen: list[object] = []
+
+    def handle(request: BaseHTTPRequestHandler) -> None:
+        seen.append(messages := read(request)["messages"])
+        if messages[0]["role"] == "system":  # type: ignore[index]  # they are a list of objects
+            body = b'{"object": "error", "message": "System role not supported", "code": 400}'
+            send(request, 400, body, Content_Type="application/json")
+            return
+        begin(request)
+        request.wfile.write(piece("yes", "stop") + b"data: [DONE]\n\n")
+
+    with model_at(handle) as model:
+        assert [ask(model), ask(model)] == ["yes", "yes"]
+    assert len(seen) == 3
+    assert seen[1] == seen[2] == [{"role": "user", "content": "system\n\nuser"}]
+
+
 @pytest.mark.parametrize("pieces", [0, 1])
 def test_a_silent_server_runs_into_the_timeout(pieces: int) -> None:
     """Neither a server that never begins nor one that stops in the middle holds a question for ever."""

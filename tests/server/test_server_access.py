@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from starlette.datastructures import Headers
 from stub_dateline import DOCUMENTS, StubDateline
 from test_server_api import assert_error
 
@@ -15,6 +16,7 @@ from qa.__main__ import _parser
 from qa.config import Settings, load_settings
 from qa.errors import SettingsError, TooManyError
 from qa.keys import find_key, hashed, new_key
+from qa.server.access import changing
 from qa.server.api import create_app
 from qa.server.guard import frame_ancestors
 from qa.server.limiting import MAX_COUNTED, Limiter, network_of
@@ -317,6 +319,14 @@ def test_the_log_holds_questions_only_where_wanted(
     assert KEY not in written
     assert ("How long?" in written) is questions
     assert ("question" in first) is questions
+
+
+def test_the_page_of_a_reader_offers_no_changes() -> None:
+    """Where another server's own page would, from this machine."""
+    scope = {"scheme": "http", "client": ("127.0.0.1", 9)}
+    reader = Settings(_env_file=None, reader=True, chroma_url="http://127.0.0.1:8000")
+    assert changing(Headers(), scope, Settings(_env_file=None)) == "free"
+    assert changing(Headers(), scope, reader) == "no"
 
 
 def test_no_log_on_loopback_unless_wanted(open_client: Open, capsys: pytest.CaptureFixture[str]) -> None:

@@ -162,7 +162,7 @@ def test_all_answer_alike_from_what_the_writer_brought_in(fleet: Fleet) -> None:
 
 
 def test_a_reader_changes_nothing_and_names_the_writer(fleet: Fleet) -> None:
-    """Uploads and deletions are refused in one line, and the page of a reader offers none."""
+    """Uploads and deletions are refused in one line; what it serves is still the same."""
     reader = fleet.readers[0].url
     (document,) = httpx.get(f"{reader}/api/documents").json()["documents"]
     refused = (
