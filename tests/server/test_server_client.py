@@ -266,7 +266,7 @@ class _Breaking:
     def documents(self) -> tuple[()]:
         return ()
 
-    def ingest(self, paths: list[Path]) -> IngestReport:
+    def ingest(self, paths: list[Path], *, cancelled: Callable[[], bool]) -> IngestReport:
         assert all(path.is_file() for path in paths)
         raise StorageError("The disk is full.")
 
