@@ -133,6 +133,10 @@ class World:
         with self._lock:
             return None if self._moving or not self.well else (self._moves, frozenset(self.held))
 
+    def told(self, question: str, held: frozenset[str]) -> str:
+        """The answer that a question had in a state."""
+        return self._answers[question, held]
+
     def same(self, question: str, held: frozenset[str], answer: dict[str, Any]) -> bool | None:
         """Whether an answer has the bytes that it had before in this state; None for the first."""
         plain = json.dumps({name: value for name, value in answer.items() if name != "timings_ms"})
@@ -165,7 +169,7 @@ class User:
         try:
             act()
         except (AssertionError, httpx.HTTPError, RemoteError, KeyError, ValueError) as error:
-            self._seen.err(f"{name}: {type(error).__name__}: {str(error)[:600]}")
+            self._seen.err(f"{name}: {type(error).__name__}: {str(error)[:6000]}")
 
     def _ask(self) -> None:
         question, before = self._question(), self._world.moment()
@@ -235,7 +239,7 @@ class User:
         same = self._world.same(question, before[1], answer)
         if same is not None:
             self._seen.repeats += 1
-            assert same, f"other bytes for {question!r}: {json.dumps(answer)[:500]}"
+            assert same, f"other bytes for {question!r}: {self._world.told(question, before[1])} and {answer}"
 
 
 class Faults:

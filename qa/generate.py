@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Generator, Mapping, Sequence
 
 from qa.copying import Copies
+from qa.errors import ModelUnreachableError
 from qa.llm.client import LanguageModel, Request
 from qa.observe import stage
 from qa.prompts import COPIED, INSTRUCTIONS, NO, NOT_STATED, STATED, YES, stated_prompt, user_prompt
@@ -37,7 +38,7 @@ def generate(
     `begun` is called when the model's first word is there. Closing the iterator stops the model.
 
     Raises:
-        ModelUnreachableError: the model does not answer.
+        ModelUnreachableError: the model does not answer, or does not end its reply.
     """
     lines = len({item.document.event for item in evidence}) if per_event else 1
     limit = MAX_TOKENS_PER_EVENT * lines if per_event else MAX_TOKENS
@@ -51,8 +52,10 @@ def generate(
         if not told and (first or len(text.strip()) >= len(NOT_STATED)):
             told = True
             yield Doubt(_refusing(first) if first else _spoken_doubt(text))
-        if _refuses(text) or len(text) > MOST_CHARS:  # a server that does not keep to max_tokens
+        if _refuses(text):
             break
+        if len(text) > MOST_CHARS:  # a server that does not keep to max_tokens
+            raise ModelUnreachableError(f"The model {model.name} did not end its reply.")
         for draft in _drafts(_OPEN_MARKS.sub("", text))[yielded:-1]:  # the last one may still grow
             yield draft
             yielded += 1

@@ -59,6 +59,7 @@ def live(tmp_path_factory: pytest.TempPathFactory, indexed: Path) -> Iterator[Li
             "QA_ADMIN_KEY": hashed(admin),
             "QA_SITES": "=".join(site),
             "QA_LOG_REQUESTS": "true",
+            "QA_ANSWER_CACHE": "0",  # the model is to be asked each time
         }
         with served(ROOT / "app.py", folder, **settings) as server:
             yield Live(server.url, server.errors, folder / "data", model, key, admin, site)

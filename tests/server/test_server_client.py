@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -266,7 +266,7 @@ class _Breaking:
     def documents(self) -> tuple[()]:
         return ()
 
-    def ingest(self, paths: list[Path]) -> IngestReport:
+    def ingest(self, paths: list[Path], *, cancelled: Callable[[], bool]) -> IngestReport:
         assert all(path.is_file() for path in paths)
         raise StorageError("The disk is full.")
 

@@ -10,7 +10,7 @@ import pytest
 from served import eventually
 from stub_dateline import SPAN, StubDateline
 
-from qa.errors import QueueFullError
+from qa.errors import ClosingError, QueueFullError
 from qa.records import Answer, AnswerSentence, Sources
 from qa.server.asking import Desk, Waiting
 from qa.server.metrics import Metrics
@@ -157,3 +157,49 @@ def test_who_leaves_passes_the_turn_on(waits: bool) -> None:
         return slow.worded
 
     assert asyncio.run(talk()) == (["first", "third"] if waits else ["first", "second", "third"])
+
+
+def test_a_remembered_answer_needs_no_turn() -> None:
+    """It comes while somebody else has theirs, and is counted as remembered."""
+
+    class Known(StubDateline):
+        def recalls(self, *_: object, **__: object) -> bool:
+            return True
+
+    async def talk() -> list[object]:
+        metrics = Metrics()
+        desk = Desk(Known(), metrics, turns=Turns(1, 9))
+        with desk.turns.ticket("first") as first:
+            async for _ in first.before():
+                raise AssertionError("nobody is before the first")
+            steps: list[object] = [step async for step in desk.stream("How long is it?", who="second")]
+        assert b"dateline_answers_remembered_total 1.0" in metrics.text(ready=True)
+        return steps
+
+    steps = asyncio.run(talk())
+    assert isinstance(steps[-1], Answer)
+    assert not any(isinstance(step, Waiting) for step in steps)
+
+
+def test_once_closed_whoever_waits_is_told() -> None:
+    """At once, while the one that has a turn keeps it; nobody gets a ticket any more."""
+
+    async def talk() -> None:
+        turns = Turns(1, 9)
+        with turns.ticket("first") as first, turns.ticket("second") as second:
+            async for _ in first.before():
+                raise AssertionError("nobody is before the first")
+            places = second.before()
+            assert await anext(places) == 1
+            told = asyncio.create_task(anext(places))
+            await settled()
+            assert not told.done()
+            turns.close()
+            with pytest.raises(ClosingError) as closed:
+                await told
+            assert closed.value.retry_after
+            assert first.began is not None
+            with pytest.raises(ClosingError), turns.ticket():
+                pass
+
+    asyncio.run(talk())
