@@ -19,7 +19,7 @@ LAYERS = (
     # underneath everything
     "__init__ errors keys records words config prompts",
     # what the stages work with
-    "language formats metadata load split embed",
+    "language formats metadata load split vector_cache embed",
     "storage reports collection likeness",
     "plain client question scopes followups events sides context gathering claims copying rerank rank llm",
     "drafting",
