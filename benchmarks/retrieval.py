@@ -103,7 +103,14 @@ def _ask(index: Index, embedder: Embedder, settings: Settings, measured: Measure
         find(question, means)
     for question in asked:
         vector = embedder.embed([question])[0].tolist()
-        measured.bare.append(_timed(collection.query, query_embeddings=[vector], n_results=settings.retrieve_k))
+        measured.bare.append(
+            _timed(
+                collection.query,
+                query_embeddings=[vector],
+                n_results=settings.retrieve_k,
+                include=["distances"],
+            )
+        )
         measured.ours.append(_timed(retriever.retrieve, question))
         measured.stock.append(_timed(stock, question, vector))
     for question in asked:
