@@ -57,8 +57,7 @@ eval: model ## Run the evaluation suite
 	@$(BIN)/python -m eval
 
 bench: model ## Measure speed and memory
-	@$(BIN)/python benchmarks/run.py
-	@$(BIN)/python benchmarks/ingest.py
+	@$(BIN)/python -m benchmarks
 
 screenshot: model ## Take the pictures of docs/ anew
 	@$(BIN)/python scripts/screenshot.py

@@ -1,1 +1,1 @@
-"""Speed and memory, measured; nothing here passes or fails."""
+"""Speed and memory, each figure beside its floor: `python -m benchmarks`."""

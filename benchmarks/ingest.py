@@ -2,12 +2,11 @@
 
 Round by round, the same articles are ingested, encoded by sentence-transformers alone in batches, and indexed
 by LlamaIndex's `VectorStoreIndex.from_documents` into Chroma; then the peak memory of two sizes of run and the
-time of a run in which nothing changed are taken from processes of their own. Nothing here passes or fails.
+time of a run in which nothing changed are taken from processes of their own.
 """
 
 from __future__ import annotations
 
-import argparse
 import os
 import random
 import subprocess
@@ -19,13 +18,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from qa.config import PROJECT, Settings, load_settings, quiet_libraries
+from benchmarks.section import Row, Section, ratio
+from qa.config import Settings, load_settings, quiet_libraries
 from qa.embed import Embedder, load_embedder
 from qa.ingest.report import Looking
 from qa.ingest.upkeep import open_writer
 from qa.storage.lock import lock_data_dir
 
-RESULTS = PROJECT / "benchmarks" / "ingest.md"
+TEXT = (
+    "{count} made-up articles, round by round: ingested, encoded by sentence-transformers alone in batches "
+    "(the floor), and indexed by LlamaIndex's defaults, in alternation. LlamaIndex makes one passage of such "
+    "an article, of which the model reads the first 256 tokens; Dateline makes two or three."
+)
 ROUNDS = 5
 QA = (sys.executable, "-m", "qa")
 _THINGS = (
@@ -53,28 +57,15 @@ class Times:
         self.cpu.setdefault(what, []).append(time.process_time() - cpu)
 
 
-def main() -> int:
-    """Measure and write the figures down; 0."""
-    arguments = _parser().parse_args()
-    load = f"load average before the run {os.getloadavg()[0]:.1f}"
+def measure(quick: bool) -> Section:
+    """The section on bringing documents in."""
+    count = 50 if quick else 500
     quiet_libraries()
     with tempfile.TemporaryDirectory(prefix="dateline-bench-") as name:
         folder = Path(name)
-        articles = write_articles(folder / "articles", arguments.articles)
-        rows = [*compare(folder, articles), *weigh(folder, articles, arguments.articles)]
-    table = "\n".join(f"| {' | '.join(row)} |" for row in (("", "measured", "target"), ("---",) * 3, *rows))
-    facts = f"{arguments.articles} made-up articles, {os.cpu_count()} cores, {load}."
-    page = f"# Ingest benchmark\n\n{facts}\n\n{table}\n"
-    print(page)
-    arguments.out.write_text(page, encoding="utf-8")
-    return 0
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(description="Measure `qa ingest`.")
-    parser.add_argument("--articles", type=int, default=2000, metavar="N", help="how many (2000)")
-    parser.add_argument("--out", type=Path, default=RESULTS, help="the Markdown file to write")
-    return parser
+        articles = write_articles(folder / "articles", count)
+        rows = [*compare(folder, articles), *weigh(folder, articles, count)]
+    return Section("Documents in", TEXT.format(count=count), rows)
 
 
 def write_articles(folder: Path, count: int) -> list[Path]:
@@ -99,9 +90,9 @@ def _sentence(chance: random.Random) -> str:
     )
 
 
-def compare(folder: Path, articles: list[Path]) -> Iterator[tuple[str, str, str]]:
+def compare(folder: Path, articles: list[Path]) -> Iterator[Row]:
     """The three ways in alternation, and their ratios."""
-    settings, times = load_settings(data_dir=folder / "data"), Times()
+    settings, times = load_settings(data_dir=folder / "data", embed_cache_mb=0), Times()
     embedder = load_embedder(settings)
     embedder.embed_passages(["Once, so that nothing is loaded while it counts."])
     stock = _stock_index(folder / "stock")
@@ -117,10 +108,11 @@ def compare(folder: Path, articles: list[Path]) -> Iterator[tuple[str, str, str]
                 stock(place)
     for kind, found in (("wall clock", times.wall), ("processor time", times.cpu)):
         seconds = {what: sum(rounds) for what, rounds in found.items()}
-        ratio = f"{seconds['ingest'] / seconds['encode']:.2f}"
-        yield f"ingest / encoding alone, {kind}", ratio, "≤ 1.2"
-        yield f"ingest / stock LlamaIndex index, {kind}", f"{seconds['ingest'] / seconds['stock']:.2f}", ""
-        yield f"ingest, {kind}, s", f"{seconds['ingest']:.1f}", ""
+        own, bare, other = (seconds[what] for what in ("ingest", "encode", "stock"))
+        yield Row(f"ingest / encoding alone, {kind}, s", f"{own:.1f}", f"{bare:.1f}", ratio(own, bare), "≤ 1.2")
+        yield Row(
+            f"ingest / stock LlamaIndex index, {kind}, s", f"{own:.1f}", f"{other:.1f}", ratio(own, other)
+        )
 
 
 def _passages(place: Path) -> list[str]:
@@ -158,7 +150,7 @@ def _stock_index(place: Path) -> Callable[[Path], None]:
     return _index
 
 
-def weigh(folder: Path, articles: list[Path], count: int) -> Iterator[tuple[str, str, str]]:
+def weigh(folder: Path, articles: list[Path], count: int) -> Iterator[Row]:
     """Peak memory of a quarter of the articles and of all, and a run in which nothing changed."""
     few = folder / "few"
     few.mkdir()
@@ -168,10 +160,10 @@ def weigh(folder: Path, articles: list[Path], count: int) -> Iterator[tuple[str,
     all_of_them = load_settings(data_dir=folder / "large")
     large, _, _ = run_qa(all_of_them, folder / "articles")
     _, wall, cpu = run_qa(all_of_them, folder / "articles")
-    yield f"peak memory, {count // 4} articles, MB", f"{small / 1e6:.0f}", ""
-    yield f"peak memory, {count} articles, MB", f"{large / 1e6:.0f}", "the same"
-    yield f"nothing changed in {count} files, wall clock, s", f"{wall:.1f}", "< 3"
-    yield f"nothing changed in {count} files, processor time, s", f"{cpu:.1f}", ""
+    yield Row(f"peak memory, {count // 4} articles, MB", f"{small / 1e6:.0f}")
+    yield Row(f"peak memory, {count} articles, MB", f"{large / 1e6:.0f}", target="the same")
+    yield Row(f"nothing changed in {count} files, wall clock, s", f"{wall:.1f}", target="< 3")
+    yield Row(f"nothing changed in {count} files, processor time, s", f"{cpu:.1f}")
 
 
 def run_qa(settings: Settings, folder: Path) -> tuple[int, float, float]:
@@ -185,7 +177,3 @@ def run_qa(settings: Settings, folder: Path) -> tuple[int, float, float]:
     if os.waitstatus_to_exitcode(status):
         raise SystemExit("qa ingest failed")
     return usage.ru_maxrss * 1024, wall, usage.ru_utime + usage.ru_stime
-
-
-if __name__ == "__main__":
-    sys.exit(main())

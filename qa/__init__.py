@@ -2,9 +2,11 @@
 
 The modules in the order the data takes:
 
-    documents in        load (formats/, metadata/) reads files, split cuts texts, embed makes vectors (embed_ray
-                        on a cluster); ingest/ finds what changed and drives them, storage/ keeps the rest
-    the index           index (for reading); likeness tells which texts are copies
+    documents in        load (formats/, metadata/) reads files, split cuts texts, embed (embed_ray on a cluster)
+                        makes vectors and vector_cache keeps them; ingest/ finds what changed and drives them,
+                        storage/ keeps what comes of it
+    the index           index (for reading), reports (what questions look up of all documents); likeness tells
+                        which texts are copies
     questions through   condense (followups/) → retrieve (rerank) → select (rank, context) → generate (reading,
                         copying) → verify (claims/) → present; telling takes a selection through the last three
     what they mean      question, events (scopes/), collection; gathering/ answers over all reports

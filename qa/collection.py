@@ -11,7 +11,7 @@ from typing import TypeVar
 from qa.errors import InputError
 from qa.records import Document, Passage, Sentence
 from qa.reports import Reports
-from qa.split import split_passages, split_sentences
+from qa.split import passage_of, split_passages, split_sentences
 from qa.storage.digest import SIZE, STEM, digest_of
 from qa.storage.vectors import PassageVectors
 from qa.storage.word_index import WordIndex
@@ -103,10 +103,10 @@ class _Passages(_Cut[Passage]):
     """The passages of all documents by their ids, which begin with that of the document."""
 
     def __getitem__(self, key: str) -> Passage:
-        for passage in split_passages(self._documents[key.rsplit("-", 3)[0]]):
-            if passage.id == key:
-                return passage
-        raise KeyError(key)
+        found = passage_of(self._documents[key.rsplit("-", 3)[0]], key)
+        if found is None:
+            raise KeyError(key)
+        return found
 
     def __iter__(self) -> Iterator[str]:
         return (one.id for document in self._documents.values() for one in split_passages(document))

@@ -85,6 +85,11 @@ class Settings(BaseSettings):
     embed_model: str | None = Field(
         default=None, description="A sentence-transformers name or folder. Unset: the packaged MiniLM."
     )
+    embed_cache_mb: int = Field(
+        default=500,
+        ge=0,
+        description="Disk, in megabytes, for vectors of passages, kept in the data directory; 0: none.",
+    )
     chroma_url: str | None = Field(
         default=None, description="A Chroma server in place of the embedded one, e.g. http://127.0.0.1:8000."
     )

@@ -32,6 +32,7 @@ from qa.storage.lock import lock_data_dir
 from qa.suggest import Suggester
 
 WARM_SENTENCES = 60  # of each document
+WARM_DOCUMENTS = 50  # the latest
 NARROWED = 8  # views of the collection that are kept
 _Done = TypeVar("_Done")
 
@@ -127,7 +128,7 @@ class Dateline:
 
     def documents(self) -> tuple[Document, ...]:
         """All documents, the oldest event first."""
-        return tuple(self._index.snapshot.documents.values())
+        return tuple(self._index.snapshot.reports)
 
     def document(self, document_id: str) -> Document:
         """The document with this id.
@@ -279,10 +280,11 @@ class Dateline:
     def warm(self) -> None:
         """Do once, while nobody asks, what the first questions would wait for; ends early when closed."""
         foreign_language("Who, where and when?")
-        resolve("Who met in 1900?", self.documents())
+        resolve("Who met in 1900?", self._index.snapshot.reports)
         same_country("")  # reads its table
-        for found in self._index.snapshot.sentences.values():
-            for sentence in found[:WARM_SENTENCES]:
+        snapshot = self._index.snapshot
+        for document in snapshot.reports[-WARM_DOCUMENTS:]:
+            for sentence in snapshot.sentences[document.id][:WARM_SENTENCES]:
                 if self._asking.closed:
                     return
                 self._embedder.embed([sentence.text])

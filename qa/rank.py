@@ -17,10 +17,11 @@ from qa.collection import Lexicon, Snapshot
 from qa.context import ENDS_SENTENCE, widen
 from qa.embed import Embedder
 from qa.language.countries import same_country
+from qa.language.naming import stems_of
 from qa.question import Question, holds_kind
 from qa.records import Hit, Sentence, Verdict
 from qa.scopes.scope import Scope
-from qa.words import date_words, tokens
+from qa.words import date_words
 
 WEIGHTS = Path(__file__).parent / "weights" / "selection.json"
 
@@ -136,9 +137,8 @@ def sentence_features(question: Question, sentence: Sentence, snapshot: Snapshot
     """What a sentence, with what stands around it, has in common with the question; most between 0 and 1."""
     document = snapshot.documents[sentence.document_id]
     around = snapshot.sentences[document.id][max(0, sentence.position - 1) : sentence.position + 2]
-    own = {token.stem for token in tokens(sentence.text)}
-    near = own | {token.stem for other in around for token in tokens(other.text)}
-    near |= {token.stem for token in tokens(document.headline)}
+    own = stems_of(sentence.text)
+    near = own.union(*(stems_of(other.text) for other in around)) | stems_of(document.headline)
     if document.event.date:
         near |= date_words(document.event.date)
     names = {token.stem for token in question.names}
@@ -147,14 +147,14 @@ def sentence_features(question: Question, sentence: Sentence, snapshot: Snapshot
         "coverage": _coverage(question.stems, own, lexicon),
         "context": _coverage(question.stems, near, lexicon),
         "names": sum(bool(same_country(name) & near) for name in names) / len(names) if names else 1.0,
-        "others": _coverage(question.stems - names, own, lexicon),
+        "others": _coverage(question.stems - frozenset(names), own, lexicon),
         "kind": float(holds_kind(question.kind, sentence.text, question)),
         "fragment": float(ENDS_SENTENCE.search(sentence.text) is None),
         "length": min(len(own), 60) / 60,
     }
 
 
-def _coverage(stems: frozenset[str] | set[str], known: set[str], lexicon: Lexicon) -> float:
+def _coverage(stems: frozenset[str], known: frozenset[str], lexicon: Lexicon) -> float:
     """The share of stems, weighted by rarity, that are known."""
     # fsum, since sets come in another order in another process, and the last digits of a sum with them.
     total = math.fsum(lexicon.idf(word) for word in stems)

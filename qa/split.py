@@ -31,6 +31,7 @@ _ABBREVIATIONS = frozenset(
 )
 _LINE = re.compile(r"[^\r\n]+")
 _CRY = re.compile(r"[!?…][”\"’']\s*$")
+_NAMED = re.compile(r"(?P<document>.+)-(?P<start>\d+)-(?P<end>\d+)-(?P<mark>[0-9a-f]{8})")
 _TRIMMED = re.compile(r"\S(?:.*\S)?", re.DOTALL)
 
 
@@ -90,10 +91,28 @@ def split_passages(document: Document) -> tuple[Passage, ...]:
     return _passages(document.id, document.text, document.headline)
 
 
+def passage_of(document: Document, passage_id: str) -> Passage | None:
+    """The passage of a document that has this id, told from the id alone, so that nothing need be cut; None
+    when the id is not of this document as it is.
+    """
+    named = _NAMED.fullmatch(passage_id)
+    if named is None or named["document"] != document.id or named["mark"] != _mark(document.headline):
+        return None
+    start, end = int(named["start"]), int(named["end"])
+    if not 0 <= start < end <= len(document.text):
+        return None
+    return Passage(passage_id, document.id, start, end, document.text[start:end])
+
+
+@lru_cache(maxsize=KEPT)
+def _mark(headline: str) -> str:
+    return hashlib.sha256(headline.encode()).hexdigest()[:8]
+
+
 @lru_cache(maxsize=KEPT)
 def _passages(document_id: str, text: str, headline: str) -> tuple[Passage, ...]:
     sentences = _sentences(document_id, text)
-    mark = hashlib.sha256(headline.encode()).hexdigest()[:8]
+    mark = _mark(headline)
     passages = []
     first = 0
     while first < len(sentences):

@@ -140,8 +140,10 @@ class Suggester:
                 list(self._differing([event]))
 
     def _of(self, event: Event) -> list[str]:
-        documents = self._means.snapshot.documents.values()
-        return [document.id for document in documents if document.event == event][:MOST_OF_EVENT]
+        reports = self._means.snapshot.reports
+        if event == Event(None, None):
+            return [document.id for document in reports if document.event == event][:MOST_OF_EVENT]
+        return [document.id for document in reports.by_event.get(event, ())[:MOST_OF_EVENT]]
 
     def _of_all(self) -> Iterator[str]:
         """Questions that several events answer together."""

@@ -16,13 +16,13 @@ from qa.load import SIDECAR, SUFFIXES
 
 HERE = Path(__file__).parents[1]
 PACKAGES = (
-    "bm25s",
     "chromadb",
     "llama-index-core",
     "nltk",
     "numpy",
     "pystemmer",
     "sentence-transformers",
+    "tantivy",
     "torch",
     "transformers",
     "xllamacpp",
@@ -32,7 +32,7 @@ IRRELEVANT = {
     *("data_dir", "models_dir", "seed_dir", "host", "port", "chroma_url", "llm_timeout", "llm_api_key"),
     *("allowed_origins", "sites", "api_keys", "admin_key", "max_upload_mb", "log_requests", "log_questions"),
     *("limit_per_key", "limit_per_address", "daily_per_key", "daily_per_address", "answer_timeout"),
-    *("answers_at_once", "most_waiting"),
+    *("answers_at_once", "most_waiting", "embed_cache_mb"),
     *("reader", "writer_url", "ray", "log_json", "otlp_endpoint"),
     *("answer_cache", "client_timeout", "shutdown_seconds", "chroma_timeout"),
 }

@@ -20,7 +20,7 @@ from qa.split import VERSION
 from qa.storage.database import damaged
 from qa.storage.store import DocumentStore
 from qa.storage.vectors import COLLECTION, PassageVectors, discard_vectors, drop_unused
-from qa.storage.word_index import IN_USE
+from qa.storage.word_index import IN_USE, WordFiles
 
 DOCUMENTS = "documents.sqlite3"
 FINGERPRINT = "fingerprint"  # what the vectors were made with
@@ -86,6 +86,7 @@ def rebuild(
             IN_USE: "",
         }
         store.switch(counts, **made)
+        WordFiles(settings.index_dir, store).follow()
         return len(counts)
 
 
@@ -137,6 +138,7 @@ def open_writer(
         if vectors.lost or store.strays():
             writer.make_ready()
         yield writer, store
+        WordFiles(settings.index_dir, store).follow()
 
 
 def make_ready(settings: Settings, store: DocumentStore, vectors: PassageVectors, writer: Writer) -> None:

@@ -138,11 +138,12 @@ class DocumentStore:
         with self._file.reading() as db:
             query = f"SELECT id, text, {', '.join(COLUMNS)} FROM documents WHERE id IN"  # noqa: S608
             rows = [row for part in _parts(ids) for row in db.execute(f"{query} ({_marks(part)})", part)]
-            names = self.names_of(row[0] for row in rows)
-        return {
-            row[0]: document_of(row[0], row[1], row[2:], sorted(name.uri for name in names[row[0]]))
-            for row in rows
-        }
+            uris: defaultdict[str, list[str]] = defaultdict(list)
+            query = "SELECT document_id, uri FROM names WHERE document_id IN"
+            for part in _parts(row[0] for row in rows):
+                for owner, uri in db.execute(f"{query} ({_marks(part)}) ORDER BY uri", part):
+                    uris[owner].append(uri)
+        return {row[0]: document_of(row[0], row[1], row[2:], uris[row[0]]) for row in rows}
 
     def ids(self) -> tuple[str, ...]:
         """The ids of all documents, in order."""

@@ -15,6 +15,7 @@ from typing import Any
 from uuid import uuid4
 
 from qa.errors import IndexUnusableError, StorageError
+from qa.metadata.sidecar import SIDECAR
 from qa.records import Document
 from qa.split import split_passages
 from qa.storage.store import DocumentStore
@@ -120,6 +121,8 @@ class WordFiles:
         name = f"{FOLDER}-{uuid4().hex[:12]}"
         try:
             (self._folder / name).mkdir()
+            # Tantivy's files are JSON too: they are no documents, should a folder above be brought in.
+            (self._folder / name / SIDECAR).write_text('ignore = ["*"]\n', encoding="utf-8")
             index = self._made(self._folder / name)
         except (ValueError, OSError) as error:
             raise StorageError(

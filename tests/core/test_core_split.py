@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import random
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 from support import make_document
 
 from qa.records import Document, Event
-from qa.split import MAX_WORDS, split_passages, split_sentences, split_text
+from qa.split import MAX_WORDS, passage_of, split_passages, split_sentences, split_text
 
 SCRAPS = (
     "The talks ended. ",
@@ -175,3 +176,18 @@ def test_ids_follow_from_what_is_embedded() -> None:
     assert ids[0].isdisjoint(ids[2])
     assert ids[0].isdisjoint(ids[3])
     assert make_document("One.", title="T", publisher="P", event=event).headline == "P. Ostby. T"
+
+
+def test_a_passage_is_told_from_its_id() -> None:
+    """Each id gives back its passage; one of another text, of another headline or past the end gives none."""
+    document = make_document("The ferry sank in the storm. " * 40, title="A ferry")
+    passages = split_passages(document)
+    assert len(passages) > 1
+    for passage in passages:
+        assert passage_of(document, passage.id) == passage
+    first = passages[0].id
+    assert passage_of(replace(document, title="Another headline"), first) is None
+    assert passage_of(make_document("Another text."), first) is None
+    mark = first.rsplit("-", 1)[1]
+    for wrong in ("", "nonsense", f"{document.id}-9-3-{mark}", f"{document.id}-0-99999-{mark}"):
+        assert passage_of(document, wrong) is None

@@ -19,7 +19,7 @@ LAYERS = (
     # underneath everything
     "__init__ errors keys records words config prompts logs observe tracing",
     # what the stages work with
-    "language formats metadata load split embed",
+    "language formats metadata load split vector_cache embed",
     "embed_ray storage reports collection likeness",
     "plain client question scopes followups office events sides context gathering claims copying rerank rank",
     "llm drafting",

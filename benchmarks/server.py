@@ -1,15 +1,11 @@
-"""Measure how fast `qa serve` gets ready and answers, and how much memory it takes.
-
-One server for each tier, as a fresh process with an index and the model present, asked over HTTP. The figures
-go to the terminal and to results.md; nothing here passes or fails.
+"""Measure how fast `qa serve` gets ready and answers, and how much memory it takes: one server for each tier,
+as a fresh process with an index and the model present, asked over HTTP.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
-import platform
 import subprocess
 import sys
 import tempfile
@@ -18,20 +14,24 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median, quantiles
 
 import httpx
 import psutil
 
+from benchmarks.section import Row, Section
 from qa.config import PROJECT, TIERS, Settings, Tier, load_settings
 from qa.llm import model_status
 
 CASES = PROJECT / "eval" / "cases" / "dev.jsonl"
-RESULTS = PROJECT / "benchmarks" / "results.md"
 READY_WITHIN = 180
 ANSWER_WITHIN = 120
+TEXT = (
+    "A fresh process for each tier over `seeds/`, asked {count} questions one after the other, the first "
+    "answerable ones of every so many families of `eval/cases/dev.jsonl`; nothing is asked to warm up. Memory "
+    "is that of the server and its child processes. The targets are for 2 cores."
+)
 QA = (sys.executable, "-m", "qa")
 
 
@@ -49,44 +49,19 @@ class Measured:
     memory: int = 0
 
 
-@dataclass(frozen=True)
-class Line:
-    """A row of the table: its name, its target by tier ("*": every tier), its value."""
-
-    name: str
-    targets: dict[str, str]
-    value: str
-
-
-def main() -> int:
-    """Measure the tiers asked for; 0, or 1 when none of them could be measured."""
-    arguments = _parser().parse_args()
+def measure(quick: bool) -> Section:
+    """The section on a server of each tier whose model is here."""
     settings = load_settings()
-    tiers = [tier for tier in dict.fromkeys(arguments.tiers) if _is_here(settings, tier)]
-    questions = pick_questions(CASES, arguments.questions)
-    facts = machine_facts()
+    tiers: tuple[Tier, ...] = ("tiny", "none") if quick else TIERS
+    here = [tier for tier in tiers if _is_here(settings, tier)]
+    questions = pick_questions(CASES, 4 if quick else 15)
     with tempfile.TemporaryDirectory(prefix="dateline-bench-") as folder:
         environment = environment_of(settings, Path(folder))
         _say("indexing seeds/")
         subprocess.run([*QA, "ingest", str(PROJECT / "seeds")], env=environment, cwd=folder, check=True)
-        measured = [measure(tier, questions, environment, Path(folder)) for tier in tiers]
-    if not measured:
-        return 1
-    table = render(measured, len(questions))
-    print(table)
-    arguments.out.write_text(f"# Benchmark results\n\n{facts}\n\n{table}", encoding="utf-8")
-    _say(f"written to {arguments.out}")
-    return 0
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(description="Measure speed and memory of `qa serve`.")
-    parser.add_argument(
-        "--tiers", nargs="+", choices=TIERS, default=list(TIERS), help="default: all whose model is here"
-    )
-    parser.add_argument("--questions", type=int, default=15, metavar="N", help="how many to ask (15)")
-    parser.add_argument("--out", type=Path, default=RESULTS, help="the Markdown file to write")
-    return parser
+        measured = [measure_tier(tier, questions, environment, Path(folder)) for tier in here]
+    rows = [row for one in measured for row in _rows(one, len(questions))]
+    return Section("The server, over HTTP", TEXT.format(count=len(questions)), rows)
 
 
 def _is_here(settings: Settings, tier: Tier) -> bool:
@@ -118,7 +93,7 @@ def pick_questions(file: Path, count: int) -> list[str]:
     return [questions[number * len(questions) // count] for number in range(count)]
 
 
-def measure(tier: Tier, questions: Sequence[str], environment: dict[str, str], folder: Path) -> Measured:
+def measure_tier(tier: Tier, questions: Sequence[str], environment: dict[str, str], folder: Path) -> Measured:
     """Start a server, ask all questions one after the other, weigh it, stop it."""
     _say(f"{tier}: starting")
     started = time.perf_counter()
@@ -193,53 +168,20 @@ def resident(pid: int) -> int:
     return sum(process.memory_info().rss for process in (root, *root.children(recursive=True)))
 
 
-def machine_facts() -> str:
-    """What the figures depend on, taken before anything runs."""
-    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")
-    facts = {
-        "Date": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
-        "Cores": str(os.cpu_count()),
-        "Memory": f"{psutil.virtual_memory().total / 2**30:.0f} GiB",
-        "System": f"{platform.system()} {platform.machine()}",
-        "Python": platform.python_version(),
-        "Load average of the last minute before the run": f"{load:.1f}",
-    }
-    return "\n".join(f"- {name}: {value}" for name, value in facts.items())
-
-
-def render(measured: Sequence[Measured], asked: int) -> str:
-    """A Markdown table, a column a tier, targets in brackets."""
-    columns = [_lines(one, asked) for one in measured]
-    rows = [
-        [
-            cells[0].name,
-            *(f"{line.value}{_target(line, one.tier)}" for line, one in zip(cells, measured, strict=True)),
-        ]
-        for cells in zip(*columns, strict=True)
-    ]
-    head = ["", *(f"`{one.tier}`" for one in measured)]
-    rule = ["---", *("---:" for _ in measured)]
-    table = "\n".join(f"| {' | '.join(row)} |" for row in (head, rule, *rows))
-    models = "\n".join(f"- `{one.tier}`: {', '.join(sorted(one.models))}" for one in measured)
-    return f"{table}\n\nIn brackets the targets, for 2 cores. The models that answered:\n\n{models}\n"
-
-
-def _lines(one: Measured, asked: int) -> tuple[Line, ...]:
-    return (
-        Line("start to ready, s", {"*": "< 15"}, f"{one.ready:.1f}"),
-        Line("question to sources, median, s", {"*": "≤ 0.4"}, f"{median(one.sources):.2f}"),
-        Line("question to sources, p95, s", {}, f"{_p95(one.sources):.2f}"),
-        Line("question to answer, median, s", {"standard": "≤ 4", "tiny": "≤ 2"}, f"{median(one.answer):.2f}"),
-        Line("question to answer, p95, s", {}, f"{_p95(one.answer):.2f}"),
-        Line("resident memory, GB", {"standard": "< 3", "tiny": "< 1.5"}, f"{one.memory / 1e9:.2f}"),
-        Line("questions answered", {}, f"{one.answered} of {asked}"),
-        Line("answers with a sentence worded by the model", {}, f"{one.worded}"),
+def _rows(one: Measured, asked: int) -> list[Row]:
+    answer = {"standard": "≤ 4", "tiny": "≤ 2"}
+    memory = {"standard": "< 3", "tiny": "< 1.5"}
+    lines = (
+        ("start to ready, s", f"{one.ready:.1f}", "< 6"),
+        ("question to sources, median, s", f"{median(one.sources):.2f}", "≤ 0.4"),
+        ("question to sources, p95, s", f"{_p95(one.sources):.2f}", ""),
+        ("question to answer, median, s", f"{median(one.answer):.2f}", answer.get(one.tier, "")),
+        ("question to answer, p95, s", f"{_p95(one.answer):.2f}", ""),
+        ("resident memory, GB", f"{one.memory / 1e9:.2f}", memory.get(one.tier, "")),
+        (f"answered, of {asked}", f"{one.answered}", ""),
+        ("answers with a sentence worded by the model", f"{one.worded}", ""),
     )
-
-
-def _target(line: Line, tier: Tier) -> str:
-    target = line.targets.get(tier, line.targets.get("*"))
-    return f" ({target})" if target else ""
+    return [Row(f"`{one.tier}`: {name}", value, target=target) for name, value, target in lines]
 
 
 def _p95(values: Sequence[float]) -> float:
@@ -248,7 +190,3 @@ def _p95(values: Sequence[float]) -> float:
 
 def _say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
-
-
-if __name__ == "__main__":
-    sys.exit(main())
