@@ -25,7 +25,7 @@ from typing import Any
 
 import httpx
 
-from benchmarks.run import CASES, QA, environment_of, pick_questions, serving
+from benchmarks.server import CASES, QA, environment_of, pick_questions, serving
 from benchmarks.section import Curve, Plot, Row, Section, as_markdown, ratio
 from qa.config import PROJECT, TIERS, Tier, load_settings
 from qa.llm import model_status

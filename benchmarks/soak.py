@@ -32,7 +32,7 @@ import httpx
 import psutil
 
 from benchmarks.faulty_model import FAULTS
-from benchmarks.run import CASES, QA, environment_of, pick_questions, serving
+from benchmarks.server import CASES, QA, environment_of, pick_questions, serving
 from benchmarks.section import Row, Section, as_markdown
 from eval.contract import check
 from qa.client import Client

@@ -18,7 +18,7 @@ from typing import Any
 
 import httpx
 import pytest
-from benchmarks.run import CASES, pick_questions
+from benchmarks.server import CASES, pick_questions
 from served import ROOT, served
 from support import free_port, running
 
