@@ -25,8 +25,8 @@ from typing import Any
 
 import httpx
 
-from benchmarks.server import CASES, QA, environment_of, pick_questions, serving
 from benchmarks.section import Curve, Plot, Row, Section, as_markdown, ratio
+from benchmarks.server import CASES, QA, environment_of, pick_questions, serving
 from qa.config import PROJECT, TIERS, Tier, load_settings
 from qa.llm import model_status
 

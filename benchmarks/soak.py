@@ -32,8 +32,8 @@ import httpx
 import psutil
 
 from benchmarks.faulty_model import FAULTS
-from benchmarks.server import CASES, QA, environment_of, pick_questions, serving
 from benchmarks.section import Row, Section, as_markdown
+from benchmarks.server import CASES, QA, environment_of, pick_questions, serving
 from eval.contract import check
 from qa.client import Client
 from qa.config import PROJECT, load_settings

@@ -18,12 +18,12 @@ from typing import Any
 
 import httpx
 import pytest
-from benchmarks.server import CASES, pick_questions
 from served import ROOT, served
 from support import free_port, running
 
 from benchmarks.faulty_model import FAULTS
 from benchmarks.load import run_level
+from benchmarks.server import CASES, pick_questions
 from eval.contract import check
 from qa.records import Document
 
