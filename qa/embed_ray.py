@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import secrets
 import socket
 from collections.abc import Sequence
 from typing import Any
@@ -82,6 +83,8 @@ class RayEmbedder(Embedder):
 
 def _connect(address: str) -> None:
     os.environ.update(RAY_USAGE_STATS_ENABLED="0", RAY_DATA_DISABLE_PROGRESS_BARS="1")
+    if address == LOCAL:  # Ray listens on the machine's own address, not on loopback, and lets in whoever comes
+        os.environ.update(RAY_AUTH_MODE="token", RAY_AUTH_TOKEN=secrets.token_hex(32))
     try:
         import llama_index.ingestion.ray  # noqa: F401
         import ray
@@ -92,7 +95,7 @@ def _connect(address: str) -> None:
             "Run `pip install 'dateline[ray]'`, or leave out --ray and QA_RAY.",
         ) from error
     _check_there(address)
-    local: dict[str, Any] = {"include_dashboard": False, "_node_ip_address": "127.0.0.1"}
+    local: dict[str, Any] = {"include_dashboard": False}
     try:
         ray.init(
             **(local if address == LOCAL else {"address": address}),
