@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from qa.background import Asking, Loading
-from qa.config import Settings
+from qa.config import DEFAULT_COLLECTION, Settings
 from qa.embed import Embedder, load_embedder
 from qa.errors import DatelineError, InputError, NotFoundError
 from qa.events import resolve
@@ -31,24 +32,55 @@ WARM_SENTENCES = 60  # of each document
 NARROWED = 8  # views of the collection that are kept
 
 
-class Dateline:
-    """An opened collection with its model; safe to ask from several threads. Made by `Dateline.open`."""
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """What collections are asked with, loaded once however many they are."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        index: Index,
-        embedder: Embedder,
-        reranker: Reranker | None,
-        loading: Loading,
-        resources: ExitStack,
-    ) -> None:
+    embedder: Embedder
+    reranker: Reranker | None
+    loading: Loading
+
+    @classmethod
+    @contextmanager
+    def running(cls, settings: Settings, model: LanguageModel | None = None) -> Iterator[Self]:
+        """Load it for the length of a block; the language model in the background unless one is given.
+
+        Raises:
+            ModelError: the embedding model or the reranker cannot be used.
+        """
+        loading = Loading(settings, model)
+        try:
+            yield cls(load_embedder(settings), load_reranker(settings), loading)
+        finally:
+            loading.close()
+
+
+@contextmanager
+def owned(settings: Settings) -> Iterator[None]:
+    """Own the data directory for the length of a block, to serve the collection of the settings.
+
+    Raises:
+        BusyError, StorageError: another process owns it, or it cannot be written.
+        NotFoundError: there is no such collection; the default one is made.
+    """
+    if settings.collection != DEFAULT_COLLECTION:
+        require_index(settings)
+    with lock_data_dir(settings):
+        yield
+
+
+class Dateline:
+    """An opened collection with its model; safe to ask from several threads. Made by `Dateline.open`, or where
+    several share an engine by `Dateline.on`.
+    """
+
+    def __init__(self, settings: Settings, index: Index, engine: Engine, resources: ExitStack) -> None:
         self._settings = settings
         self._index = index
-        self._embedder = embedder
-        self._loading = loading
+        self._embedder = engine.embedder
+        self._loading = engine.loading
         self._resources = resources
-        self._reranker = reranker
+        self._reranker = engine.reranker
         self._asking = Asking()
         self._look()
 
@@ -60,27 +92,44 @@ class Dateline:
 
         Raises:
             BusyError, StorageError, IndexUnusableError: the data directory or the index cannot be used.
+            NotFoundError: there is no such collection.
             ModelError: the embedding model or the reranker cannot be used.
         """
         with ExitStack() as resources:
             if own:
-                resources.enter_context(lock_data_dir(settings))
+                resources.enter_context(owned(settings))
             else:
                 require_index(settings)
-            loading = Loading(settings, model)
-            resources.callback(loading.close)
-            embedder = load_embedder(settings)
-            index = open_index(settings, embedder, write=own)
+            engine = resources.enter_context(Engine.running(settings, model))
+            dateline = cls.on(engine, settings, own=own)
+            resources.push(dateline._resources)  # which is let go first
+            dateline._resources = resources.pop_all()
+            return dateline
+
+    @classmethod
+    def on(cls, engine: Engine, settings: Settings, *, own: bool = False) -> Self:
+        """Open the collection on an engine that others may share; with `own` the caller holds the lock.
+
+        Raises:
+            StorageError, IndexUnusableError, NotFoundError: as `open`.
+        """
+        with ExitStack() as resources:
+            index = open_index(settings, engine.embedder, write=own)
             resources.callback(index.close)
-            if own and index.untouched and settings.seed_dir.is_dir():
+            seeded = own and index.untouched and settings.collection == DEFAULT_COLLECTION
+            if seeded and settings.seed_dir.is_dir():
                 index.ingest([settings.seed_dir])
-            reranker = load_reranker(settings)
-            return cls(settings, index, embedder, reranker, loading, resources.pop_all())
+            return cls(settings, index, engine, resources.pop_all())
 
     def close(self) -> None:
         """Stop the model and let go of the data directory."""
         self._asking.close()
         self._resources.close()
+
+    @property
+    def name(self) -> str:
+        """The collection's name."""
+        return self._settings.collection
 
     def __enter__(self) -> Self:
         return self

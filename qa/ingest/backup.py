@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
@@ -30,7 +30,7 @@ from qa.load import document_id
 from qa.metadata.corrections import corrected_fields
 from qa.records import Document
 from qa.split import split_passages
-from qa.storage.database import Database
+from qa.storage.database import Database, discard
 from qa.storage.store import DocumentStore
 from qa.storage.vectors import PassageVectors, drop_unused, make_node
 
@@ -73,7 +73,7 @@ def restore(settings: Settings, source: Path, *, replace: bool = False) -> int:
     if there and not replace:
         raise InputError(
             f"There is an index in {settings.index_dir} already.",
-            "Use `--replace` to put the backup in its place, or set QA_DATA_DIR to another folder.",
+            "Use `--replace` to put the backup in its place, or `--collection NAME` for one of its own.",
         )
     place = settings.index_dir / DOCUMENTS
     used = ""
@@ -91,7 +91,7 @@ def restore(settings: Settings, source: Path, *, replace: bool = False) -> int:
             f"{source.name} cannot be restored: {error.strerror}.", "See to it and run again."
         ) from error
     finally:
-        _clear(partial)
+        discard(partial)
     return count
 
 
@@ -179,7 +179,7 @@ def _bring(db: sqlite3.Connection, vectors: PassageVectors, documents: list[Docu
 
 def _copy(source: Path, partial: Path) -> None:
     """The backup beside the index; SQLite looks into nothing that is not its own."""
-    _clear(partial)
+    discard(partial)
     with source.open("rb") as given:
         if given.read(16) != b"SQLite format 3\x00":
             raise InputError(
@@ -197,7 +197,7 @@ def _beside(target: Path) -> Iterator[Path]:
     if target.exists():
         raise InputError(f"{target} is there already.", "Remove it, or give another name.")
     partial = target.with_name(f".{target.name}.partial")
-    _clear(partial)
+    discard(partial)
     try:
         yield partial
         partial.replace(target)
@@ -206,14 +206,7 @@ def _beside(target: Path) -> Iterator[Path]:
             f"{target} cannot be written: {error}.", "Free some space or give another place."
         ) from error
     finally:
-        _clear(partial)
-
-
-def _clear(partial: Path) -> None:
-    """Remove what is there under the name, and SQLite's journal of it, now or from a run that was killed."""
-    for path in (partial, partial.with_name(f"{partial.name}-journal")):
-        with suppress(OSError):
-            path.unlink()
+        discard(partial)
 
 
 def _in_parts(store: DocumentStore) -> Iterator[list[Document]]:

@@ -31,6 +31,7 @@ LAYERS = (
     "suggest feedback background",
     # the whole, opened for a front end
     "dateline",
+    "shelf",
     "server",
     "cli",
     "__main__",
