@@ -8,8 +8,8 @@ The modules in the order the data takes:
     questions through   condense (followups/) → retrieve (rerank) → select (rank, context) → generate (reading,
                         copying) → verify (claims/) → present; telling takes a selection through the last three
     what they mean      question, events (scopes/), collection; gathering/ answers over all reports
-    both, in order      pipeline (a question's way), dateline (the whole, opened for a front end), shelf (several
-                        collections with one model)
+    both, in order      pipeline (a question's way), dateline (the whole, opened for a front end), shelf
+                        (several collections with one model)
     meanwhile           background (the model loads, work that can wait waits)
     questions to offer  drafting/ makes them of what reports say, suggest asks them before it offers them
     what readers think  feedback

@@ -367,7 +367,7 @@ class Answer:
     `choices` are the events to choose from when the status is "ambiguous".
     `within` holds the ids of the documents that the question was narrowed to, in order; empty for all.
     `collection` is the name of the collection that was asked, "" where that is not told.
-    `answer_id` follows from question, conversation, collection, `within` and answer: who gives feedback names it.
+    `answer_id` follows from all that was asked and from the answer: who gives feedback names it.
     """
 
     question: str

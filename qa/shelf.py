@@ -103,15 +103,14 @@ class Shelf:
         """Do once, while nobody asks, what the first questions to the first collection would wait for."""
         self.first.warm()
 
-    def held(self) -> tuple[Held, ...]:
-        """All collections, the first one first.
+    def names(self) -> tuple[str, ...]:
+        """The names of all collections, the one shown first first."""
+        others = (name for name in collections.names(self._settings) if name != self.first.name)
+        return (self.first.name, *others)
 
-        Raises:
-            IndexUnusableError, StorageError: one cannot be read.
-        """
-        others = [name for name in collections.names(self._settings) if name != self.first.name]
-        counted = (Held(name, collections.count(self._settings.of(name))) for name in others)
-        return (Held(self.first.name, len(self.first.documents())), *counted)
+    def held(self) -> tuple[Held, ...]:
+        """All collections, the one shown first first."""
+        return collections.held(self._settings, self.names())
 
     @contextmanager
     def lend(self, name: str = "") -> Iterator[Dateline]:
@@ -127,7 +126,8 @@ class Shelf:
         with self._changed:
             if name in self._going or not self._is_there(name):
                 raise NotFoundError(
-                    f"There is no collection {name[:40]!r}.", "GET /api/collections or `qa collections` lists them."
+                    f"There is no collection {name[:40]!r}.",
+                    "GET /api/collections or `qa collections` lists them.",
                 )
             place = self._places.setdefault(name, _Place())
             place.users += 1
@@ -144,7 +144,7 @@ class Shelf:
                 self._changed.notify_all()
                 self._put_away()
 
-    def make(self, name: str) -> Held:
+    def make_collection(self, name: str) -> Held:
         """Make an empty collection; needs `own`.
 
         Raises:
@@ -156,8 +156,8 @@ class Shelf:
             collections.make(settings)
         return Held(name, 0)
 
-    def remove(self, name: str) -> None:
-        """Take a whole collection out; needs `own`. Nobody can ask it any more while those who do are waited for.
+    def remove_collection(self, name: str) -> None:
+        """Take a whole collection out; needs `own`. Nobody can ask it any more, and who does is waited for.
 
         Raises:
             NotFoundError: there is none of this name.

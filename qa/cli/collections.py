@@ -23,29 +23,36 @@ def add_collections(parser: argparse.ArgumentParser) -> None:
 
 def listed(arguments: argparse.Namespace, settings: Settings) -> int:
     """List the collections, a line each."""
-    from qa.ingest.collections import held
+    from qa.ingest.collections import held, names
 
-    found = held(settings)
+    found = held(settings, names(settings))
     if arguments.json:
         print(json.dumps([asdict(one) for one in found], indent=2))
     else:
         for one in found:
-            print(f"{one.name:40}  {one.documents:,} documents")
+            print(f"{one.name:40}  {_counted(one.documents)}")
     return 0
+
+
+def _counted(documents: int | None) -> str:
+    if documents is None:
+        return "cannot be read: `qa doctor` says why"
+    return f"{documents:,} document{'' if documents == 1 else 's'}"
 
 
 def removed(arguments: argparse.Namespace, settings: Settings) -> int:
     """Take a whole collection out, when that is meant."""
     from qa.errors import InputError
-    from qa.ingest.collections import check_removable, count, remove
+    from qa.ingest.collections import check_removable, held, remove
     from qa.storage.lock import lock_data_dir
 
     named = settings.of(arguments.name)
     check_removable(named)
     if not arguments.yes:
+        (found,) = held(settings, [named.collection])
         raise InputError(
-            f"The collection {named.collection} holds {count(named):,} documents.",
-            "Add --yes to take all of it out; files outside the data directory stay.",
+            f"The collection {found.name} ({_counted(found.documents)}) is not taken out without --yes.",
+            "Files outside the data directory stay.",
         )
     with lock_data_dir(named):
         remove(named)

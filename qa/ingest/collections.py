@@ -7,11 +7,12 @@ directory itself, each other one in a folder of its own below `collections`.
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
 
 from qa.config import DEFAULT_COLLECTION, Settings, is_collection_name
-from qa.errors import InputError, StorageError
+from qa.errors import InputError, NotFoundError, StorageError
 from qa.ingest.upkeep import DOCUMENTS, index_exists, make_index, require_index
 from qa.storage.store import DocumentStore
 from qa.storage.vectors import drop_unused, let_go
@@ -21,10 +22,10 @@ GONE = ".gone-"  # the folder of a collection that is being taken out
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A collection by its name; `documents` says how many it holds."""
+    """A collection by its name; `documents` says how many it holds, None where it cannot be read."""
 
     name: str
-    documents: int
+    documents: int | None
 
 
 def names(settings: Settings) -> tuple[str, ...]:
@@ -35,13 +36,18 @@ def names(settings: Settings) -> tuple[str, ...]:
     return (*default, *sorted(others))
 
 
-def held(settings: Settings) -> tuple[Held, ...]:
-    """The collections that there are, the default one first.
+def held(settings: Settings, named: Iterable[str]) -> tuple[Held, ...]:
+    """Those of the names that are collections, in order."""
+    return tuple(found for name in named if (found := _held(settings.of(name))) is not None)
 
-    Raises:
-        IndexUnusableError, StorageError: one cannot be read.
-    """
-    return tuple(Held(name, count(settings.of(name))) for name in names(settings))
+
+def _held(settings: Settings) -> Held | None:
+    try:
+        return Held(settings.collection, count(settings))
+    except NotFoundError:  # it went meanwhile
+        return None
+    except StorageError:  # whoever asks it is told why
+        return Held(settings.collection, None)
 
 
 def count(settings: Settings) -> int:
@@ -98,9 +104,7 @@ def check_removable(settings: Settings) -> None:
         InputError: it is the default one.
     """
     if settings.collection == DEFAULT_COLLECTION:
-        raise InputError(
-            "The default collection stays.", "`qa remove ID` takes single documents out of it."
-        )
+        raise InputError("The default collection stays.", "`qa remove ID` takes single documents out of it.")
     require_index(settings)
 
 

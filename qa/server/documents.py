@@ -10,9 +10,9 @@ from fastapi.responses import HTMLResponse
 
 from qa.records import Document
 from qa.server import evidence_html, examples
-from qa.server.inputs import DeskOf
+from qa.server.inputs import CollectionOf, DeskOf
 from qa.server.language import texts_for
-from qa.server.uploads import Uploads, fate_of, safe_name
+from qa.server.uploads import Changes, Uploaded, fate_of, safe_name
 
 router = APIRouter()
 
@@ -21,12 +21,12 @@ router = APIRouter()
     "/api/documents",
     responses={
         200: {"content": {"application/json": {"example": {"documents": [examples.DOCUMENT]}}}},
-        **examples.errors(401, 403, 429),
+        **examples.errors(401, 403, 404, 429),
     },
 )
-async def documents(desk: DeskOf) -> dict[str, list[dict[str, Any]]]:
+async def documents(desk: DeskOf, collection: CollectionOf = "") -> dict[str, list[dict[str, Any]]]:
     """What is indexed, without the texts."""
-    return {"documents": [document_as_dict(document) for document in await desk.documents()]}
+    return {"documents": [document_as_dict(document) for document in await desk.documents(collection)]}
 
 
 @router.get(
@@ -36,9 +36,9 @@ async def documents(desk: DeskOf) -> dict[str, list[dict[str, Any]]]:
         **examples.errors(401, 403, 404, 429),
     },
 )
-async def document(document_id: str, desk: DeskOf) -> dict[str, Any]:
+async def document(document_id: str, desk: DeskOf, collection: CollectionOf = "") -> dict[str, Any]:
     """One document with its text, and the places in it: pages, headings, rows."""
-    found = await desk.document(document_id)
+    found = await desk.document(document_id, collection)
     places = [asdict(place) for place in found.places]
     return {**document_as_dict(found), "text": found.text, "places": places}
 
@@ -48,16 +48,23 @@ async def document(document_id: str, desk: DeskOf) -> dict[str, Any]:
     status_code=201,
     responses={
         201: {"content": {"application/json": {"example": examples.UPLOADED}}},
-        **examples.errors(400, 401, 403, 413, 415, 422, 429, 503),
+        **examples.errors(400, 401, 403, 404, 413, 415, 422, 429, 503),
     },
 )
 async def upload(
-    request: Request, files: Annotated[list[UploadFile], File(min_length=1)], desk: DeskOf
+    request: Request,
+    files: Annotated[list[UploadFile], File(min_length=1)],
+    desk: DeskOf,
+    collection: CollectionOf = "",
 ) -> dict[str, Any]:
     """Bring files in; one of the same name is replaced. With QA_ADMIN_KEY's key, or from this machine."""
-    uploads: Uploads = request.app.state.uploads
     given = [(file.filename or "", file.file) for file in files]
-    done = await desk.in_thread(lambda: uploads.bring_in(given))
+
+    def bring_in() -> Uploaded:
+        with _changes(request).of(collection) as uploads:
+            return uploads.bring_in(given)
+
+    done = await desk.in_thread(bring_in)
     report = done.report
     came = [(name, *fate_of(safe_name(name), report)) for name, _ in given]
     return {
@@ -77,11 +84,22 @@ async def upload(
         **examples.errors(401, 403, 404, 429, 503),
     },
 )
-async def remove(request: Request, document_id: str, desk: DeskOf) -> dict[str, str]:
+async def remove(
+    request: Request, document_id: str, desk: DeskOf, collection: CollectionOf = ""
+) -> dict[str, str]:
     """Take a document out; the original that was uploaded goes too. Needs what an upload needs."""
-    uploads: Uploads = request.app.state.uploads
-    await desk.in_thread(lambda: uploads.remove(document_id))
+
+    def take_out() -> None:
+        with _changes(request).of(collection) as uploads:
+            uploads.remove(document_id)
+
+    await desk.in_thread(take_out)
     return {"removed": document_id}
+
+
+def _changes(request: Request) -> Changes:
+    changes: Changes = request.app.state.changes
+    return changes
 
 
 def document_as_dict(document: Document) -> dict[str, Any]:
@@ -115,9 +133,10 @@ async def reader(
     end: int = -1,
     part: bool = False,
     lang: str = "",
+    collection: CollectionOf = "",
 ) -> str:
     """A report as a page, the characters from `start` to `end` marked; with `part` only its article."""
-    found = await desk.document(document_id)
+    found = await desk.document(document_id, collection)
     say = texts_for(request.headers.get("accept-language", ""), lang)
     article = evidence_html.reader(found, say, start, end)
     return article if part else evidence_html.reader_page(found, article, say)

@@ -13,7 +13,9 @@ from qa.server.markup import line, text
 COLUMNS = ("title", "publisher", "published", "event", "size", "state")
 
 
-def documents_table(documents: Iterable[Document], say: Texts, *, removable: bool = False) -> str:
+def documents_table(
+    documents: Iterable[Document], say: Texts, collection: str = "", *, removable: bool = False
+) -> str:
     """Every report: title, publisher, dates, length, state; sorted by the day it was published, the latest
     first. With `removable` each has a button that takes it out.
     """
@@ -21,7 +23,7 @@ def documents_table(documents: Iterable[Document], say: Texts, *, removable: boo
     heads = "".join(_head(name, say) for name in COLUMNS)
     if removable:
         heads += f'<td><span class="dl-unseen">{line(say, "documents.remove")}</span></td>'
-    rows = "".join(_row(item, say, removable=removable) for item in ordered)
+    rows = "".join(_row(item, say, collection, removable=removable) for item in ordered)
     label, hint = line(say, "documents.filter"), line(say, "documents.filter_hint")
     return (
         f'<section class="dl-documents" aria-label="{line(say, "documents.heading")}">'
@@ -41,7 +43,7 @@ def _head(name: str, say: Texts) -> str:
     )
 
 
-def _row(document: Document, say: Texts, *, removable: bool) -> str:
+def _row(document: Document, say: Texts, collection: str, *, removable: bool) -> str:
     """A report's row; a cell's `data-key` sorts it, the row's `data-find` is what the filter looks in."""
     words = len(document.text.split())
     event = say.event(document.event.place, document.event.date)
@@ -51,7 +53,8 @@ def _row(document: Document, say: Texts, *, removable: bool) -> str:
         (document.title, document.publisher or "", event, say.day(document.published), published, document.uri)
     )
     inferred = {name: _inferred(document, name, say) for name in ("published", "event_date")}
-    title = f'<a href="{reader_address(document.id)}" lang="en" dir="auto">{text(document.title)}</a>'
+    address = reader_address(document.id, collection)
+    title = f'<a href="{address}" lang="en" dir="auto">{text(document.title)}</a>'
     cells = (
         ("title", document.title.casefold(), title),
         ("publisher", (document.publisher or "").casefold(), text(document.publisher or "")),

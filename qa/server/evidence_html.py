@@ -13,11 +13,13 @@ from qa.server.language import Texts
 from qa.server.markup import event_line, href, joined, line, meta, text, verbatim
 
 
-def collection(documents: Iterable[Document], say: Texts) -> str:
-    """The reports in the order of their dates, each a link to its text: the panel before a question."""
+def collection(documents: Iterable[Document], say: Texts, name: str = "") -> str:
+    """The reports of the collection of this name ("" for the one shown first) in the order of their dates, each
+    a link to its text: the panel before a question.
+    """
     ordered = sorted(documents, key=lambda item: (item.event.date or item.published or date.max, item.title))
     items = "".join(
-        f'<li><a class="dl-source" href="{reader_address(item.id)}">'
+        f'<li><a class="dl-source" href="{reader_address(item.id, name)}">'
         f'<span class="dl-title" lang="en" dir="auto">{text(item.title)}</span>'
         f'<span class="dl-meta">{_document_meta(item, say)}</span></a></li>'
         for item in ordered
@@ -25,12 +27,15 @@ def collection(documents: Iterable[Document], say: Texts) -> str:
     return _panel(line(say, "panel.reports"), f'<ul class="dl-list">{items}</ul>')
 
 
-def reader_address(document_id: str) -> str:
+def reader_address(document_id: str, collection: str = "") -> str:
     """Where a report is shown, escaped, relative to the page."""
-    return f"reader/{url_quote(document_id, safe='')}"
+    of = f"?collection={url_quote(collection, safe='')}" if collection else ""
+    return f"reader/{url_quote(document_id, safe='')}{of}"
 
 
-def sources(citations: Sequence[Citation], say: Texts, heading: str = "panel.sources") -> str:
+def sources(
+    citations: Sequence[Citation], say: Texts, heading: str = "panel.sources", *, collection: str = ""
+) -> str:
     """The cited sentences by report, each a link to its place in the report."""
     shown = line(say, heading)
     if not citations:
@@ -38,7 +43,7 @@ def sources(citations: Sequence[Citation], say: Texts, heading: str = "panel.sou
     by_document: dict[str, list[Citation]] = {}
     for citation in citations:
         by_document.setdefault(citation.document_id, []).append(citation)
-    return _panel(shown, "".join(_card(group, say) for group in by_document.values()))
+    return _panel(shown, "".join(_card(group, say, collection) for group in by_document.values()))
 
 
 def pending(say: Texts) -> str:
@@ -46,21 +51,21 @@ def pending(say: Texts) -> str:
     return _panel(line(say, "panel.sources"), f'<p class="dl-empty">{line(say, "status.waiting")}</p>')
 
 
-def panel_of(given: Answer, say: Texts) -> str:
+def panel_of(given: Answer, say: Texts, collection: str = "") -> str:
     """The panel that belongs to a whole answer."""
     if given.status == "abstained":
-        return sources(given.nearest, say, "panel.nearest")
-    return sources(given.citations, say)
+        return sources(given.nearest, say, "panel.nearest", collection=collection)
+    return sources(given.citations, say, collection=collection)
 
 
 def _panel(heading: str, body: str) -> str:
     return f'<section class="dl-panel" aria-label="{heading}"><h2>{heading}</h2>{body}</section>'
 
 
-def _card(group: Sequence[Citation], say: Texts) -> str:
+def _card(group: Sequence[Citation], say: Texts, collection: str) -> str:
     first = group[0]
     quotes = "".join(
-        f'<li><a class="dl-source" href="{href(item)}"><span class="dl-number">{item.number}</span>'
+        f'<li><a class="dl-source" href="{href(item, collection)}"><span class="dl-number">{item.number}</span>'
         f'<span class="dl-said" lang="en" dir="auto">{text(item.quote)}{_place(item)}</span></a></li>'
         for item in group
     )

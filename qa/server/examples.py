@@ -39,7 +39,9 @@ ANSWER: dict[str, Any] = {
     "choices": [],
     "within": [],
     "answer_id": "5f0e6c1d2b3a4958",
+    "collection": "default",
 }
+COLLECTION: dict[str, Any] = {"name": "archive", "documents": 12}
 EVENTS = (
     'event: sources\ndata: {"citations":[...]}\n\n'
     'event: sentence\ndata: {"text":"The bridge measures 412 metres.","citations":[1],"origin":"model"}\n\n'

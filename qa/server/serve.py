@@ -20,7 +20,7 @@ from qa.errors import ServeError
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-    from qa.dateline import Dateline
+    from qa.shelf import Shelf
 
 GRACE_SECONDS = 3
 BACKLOG = 128
@@ -31,14 +31,14 @@ def serve(settings: Settings) -> None:
 
     Raises:
         ServeError: the port is taken or the address is not one of this machine.
-        DatelineError: what `Dateline.open` raises.
+        DatelineError: what `Shelf.open` raises.
     """
     with closing(claim(settings.host, settings.port)) as listener, until_told():
         quiet_libraries()
-        from qa.dateline import Dateline
+        from qa.shelf import Shelf
 
-        with Dateline.open(settings, own=True) as dateline:
-            run(dateline, settings, listener)
+        with Shelf.open(settings, own=True) as shelf:
+            run(shelf, settings, listener)
     gc.freeze()  # the program ends here: collecting the libraries' objects once more would take seconds
 
 
@@ -88,7 +88,7 @@ def address_of(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def run(dateline: Dateline, settings: Settings, listener: socket.socket) -> None:
+def run(shelf: Shelf, settings: Settings, listener: socket.socket) -> None:
     """Serve an open pipeline on a listening socket until a signal comes; closes both."""
     import uvicorn
 
@@ -97,18 +97,18 @@ def run(dateline: Dateline, settings: Settings, listener: socket.socket) -> None
 
     @asynccontextmanager
     async def announced(app: FastAPI) -> AsyncIterator[None]:
-        telling = asyncio.create_task(_announce(dateline, address_of(listener)))
+        telling = asyncio.create_task(_announce(shelf, address_of(listener)))
         yield
         telling.cancel()
 
-    app = create_app(dateline, settings, lifespan=announced)
+    app = create_app(shelf, settings, lifespan=announced)
     page = mount_page(app)
 
     class Server(uvicorn.Server):
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
             """End open answers and pages first; uvicorn would wait for them."""
             page.stop_event.set()
-            await anyio.to_thread.run_sync(dateline.close)
+            await anyio.to_thread.run_sync(shelf.close)
             await super().shutdown(sockets)
 
     config = uvicorn.Config(
@@ -117,14 +117,14 @@ def run(dateline: Dateline, settings: Settings, listener: socket.socket) -> None
     Server(config).run(sockets=[listener])
 
 
-async def _announce(dateline: Dateline, address: str) -> None:
+async def _announce(shelf: Shelf, address: str) -> None:
     """Say on standard error what is being waited for, on standard output when it is there."""
     told = ""
-    while not (state := dateline.ready())[0]:
+    while not (state := shelf.ready())[0]:
         if state[1] != told:
             told = state[1]
             sys.stderr.write(f"{told}\n")
         await asyncio.sleep(0.1)
     sys.stdout.write(f"Dateline is running on {address}\n")
     sys.stdout.flush()
-    await anyio.to_thread.run_sync(dateline.warm)
+    await anyio.to_thread.run_sync(shelf.warm)

@@ -21,8 +21,10 @@ from qa.load import SIDECAR, file_of, find_files
 from qa.records import Document
 
 if TYPE_CHECKING:
+    from qa.config import Settings
     from qa.dateline import Dateline
     from qa.index import IngestReport
+    from qa.shelf import Shelf
 
 INCOMING = ".incoming-"
 MAX_NAME_BYTES = 200
@@ -38,13 +40,33 @@ class Uploaded:
     documents: tuple[Document, ...]
 
 
+class Changes:
+    """Changes to the documents of collections; those to one collection take turns."""
+
+    def __init__(self, shelf: Shelf, settings: Settings) -> None:
+        self._shelf = shelf
+        self._settings = settings
+        self._locks: dict[str, threading.Lock] = {}
+
+    @contextmanager
+    def of(self, collection: str) -> Iterator[Uploads]:
+        """The uploads of a collection, to be changed by nobody else for the length of a block, which blocks.
+
+        Raises:
+            NotFoundError: there is no collection of this name.
+        """
+        with self._shelf.lend(collection) as dateline:
+            folder = self._settings.of(dateline.name).uploads_dir
+            with self._locks.setdefault(dateline.name, threading.Lock()):
+                yield Uploads(dateline, folder)
+
+
 class Uploads:
-    """The folder of uploaded files; changes take turns. All methods block."""
+    """A collection with its folder of uploaded files; the caller sees to it that changes take turns."""
 
     def __init__(self, dateline: Dateline, folder: Path) -> None:
         self._dateline = dateline
         self._folder = folder
-        self._lock = threading.Lock()
 
     def bring_in(self, files: Sequence[tuple[str, BinaryIO]]) -> Uploaded:
         """Keep and index files, each with the name it was sent under; one of the same name is replaced.
@@ -59,7 +81,7 @@ class Uploads:
         names = [safe_name(name) for name, _ in files]
         if len(set(names)) < len(names):
             raise InputError("Two files have the same name.", "Send them one after the other or rename one.")
-        with self._lock, self._staged(names, [file for _, file in files]) as staging:
+        with self._staged(names, [file for _, file in files]) as staging:
             report = self._index(names, staging)
         taken = {self._uri(name) for names in _came(report).values() for name in names}
         documents = (one for one in self._dateline.documents() if taken & set(one.uris))
@@ -71,14 +93,13 @@ class Uploads:
         Raises:
             NotFoundError: there is none with this id.
         """
-        with self._lock:
-            uris = self._dateline.document(document_id).uris
-            self._dateline.remove(document_id)
-            # A file of that name may hold or be another document, whose folder may be called the same.
-            others = [uri for document in self._dateline.documents() for uri in document.uris]
-            for name in {self._file_of(uri) for uri in uris} - {self._file_of(uri) for uri in others}:
-                if name:
-                    (self._folder / name).unlink(missing_ok=True)
+        uris = self._dateline.document(document_id).uris
+        self._dateline.remove(document_id)
+        # A file of that name may hold or be another document, whose folder may be called the same.
+        others = [uri for document in self._dateline.documents() for uri in document.uris]
+        for name in {self._file_of(uri) for uri in uris} - {self._file_of(uri) for uri in others}:
+            if name:
+                (self._folder / name).unlink(missing_ok=True)
 
     def _uri(self, name: str) -> str:
         return f"{self._folder.name}/{name}"

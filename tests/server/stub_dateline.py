@@ -11,14 +11,15 @@ import os
 import sys
 import threading
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from qa.config import load_settings
+from qa.config import collection_name, load_settings
 from qa.errors import InputError, ModelUnreachableError, NotFoundError, TooLargeError
 from qa.index import IngestReport
+from qa.ingest.collections import Held
 from qa.present import answer_id
 from qa.records import (
     Answer,
@@ -117,6 +118,34 @@ class StubDateline:
         self.histories: list[tuple[Turn, ...]] = []
         self.narrowed: list[tuple[str, ...]] = []
         self.closed = threading.Event()
+
+    @property
+    def name(self) -> str:
+        """The one collection that there is."""
+        return "default"
+
+    def names(self) -> tuple[str, ...]:
+        """It alone."""
+        return (self.name,)
+
+    def held(self) -> tuple[Held, ...]:
+        """With the number of its reports."""
+        return (Held(self.name, len(self._documents)),)
+
+    @contextmanager
+    def lend(self, name: str = "") -> Iterator[StubDateline]:
+        """Itself, under its name or none."""
+        if name not in ("", self.name):
+            raise NotFoundError(f"There is no collection {name[:40]!r}.", "GET /api/collections lists them.")
+        yield self
+
+    def make_collection(self, name: str) -> Held:
+        """Says that it made one."""
+        return Held(collection_name(name), 0)
+
+    def remove_collection(self, name: str) -> None:
+        """There is none to take out."""
+        raise NotFoundError(f"There is no collection {name[:40]!r}.", "GET /api/collections lists them.")
 
     def ready(self) -> tuple[bool, str]:
         """As told."""

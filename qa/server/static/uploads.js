@@ -1,6 +1,6 @@
 // Documents brought in and taken out: files are sent to the HTTP API, a few at a time, each with its state.
 
-import { announce, byId, element, state, tell, word } from "./state.js";
+import { addressOf, announce, byId, element, state, tell, word } from "./state.js";
 
 const MOST_AT_ONCE = 16;
 const DONE = ["added", "replaced", "unchanged"]; // states that the server names, and words for them
@@ -99,7 +99,7 @@ function send(batch) {
     const form = new FormData();
     for (const { file } of batch) form.append("files", file, file.name);
     request = new XMLHttpRequest();
-    request.open("POST", new URL("api/documents", document.baseURI));
+    request.open("POST", addressOf("api/documents"));
     if (key) request.setRequestHeader("Authorization", `Bearer ${key}`);
     request.upload.addEventListener("progress", (event) => {
       const percent = Math.floor((100 * event.loaded) / Math.max(event.total, 1));
@@ -130,7 +130,7 @@ export async function takeOut(id, title) {
   const headers = key ? { Authorization: `Bearer ${key}` } : {};
   let response;
   try {
-    response = await fetch(new URL(`api/documents/${encodeURIComponent(id)}`, document.baseURI), { method: "DELETE", headers });
+    response = await fetch(addressOf(`api/documents/${encodeURIComponent(id)}`), { method: "DELETE", headers });
   } catch {
     announce(word("offline"), true);
     return;
