@@ -152,6 +152,10 @@ class Client:
             failed=tuple((one["name"], one["reason"]) for one in data["failed"]),
         )
 
+    def correct(self, document_id: str, **values: str | None) -> Listed:
+        """Put values in place of what was read of a document, by field; None takes a correction back."""
+        return _listed(self._documents("PATCH", document_id, json=values))
+
     def delete(self, document_id: str) -> None:
         """Take a document out."""
         self._documents("DELETE", document_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -18,6 +18,7 @@ from qa.events import resolve
 from qa.index import Index, IngestReport, Progress, open_index, require_index
 from qa.ingest.report import Cancelled
 from qa.language.countries import same_country
+from qa.likeness import copies_among
 from qa.llm.client import LanguageModel
 from qa.load import load_examples
 from qa.pipeline import Means, answer_question, find, understand
@@ -142,7 +143,8 @@ class Dateline:
     def ready(self) -> tuple[bool, str]:
         """Whether index and model are loaded, and if not what is missing."""
         if not self._index.snapshot.documents:
-            return False, "The index is empty: add documents with `qa ingest PATH`."
+            named = "" if self.name == DEFAULT_COLLECTION else f"--collection {self.name} "
+            return False, f"The index is empty: add documents with `qa ingest {named}PATH`."
         if not self._loading.done:
             return False, "The model is loading."
         return True, ""
@@ -168,6 +170,10 @@ class Dateline:
             raise NotFoundError(
                 f"There is no document {document_id}.", "GET /api/documents or `qa sources` lists them."
             ) from None
+
+    def copies(self) -> Mapping[str, str]:
+        """Which documents are copies of an earlier one: their ids, each with that of the first."""
+        return self._copies()
 
     def examples(self) -> tuple[str, ...]:
         """Example questions that go with the collection, when it is the one that came with Dateline."""
@@ -265,6 +271,7 @@ class Dateline:
         snapshot = self._index.snapshot
         retriever = Retriever(snapshot, self._embedder, self._settings, self._reranker)
         self._means = Means(self._settings, snapshot, retriever, self._embedder)
+        self._copies = cache(lambda: copies_among(snapshot.documents.values()))
         self._narrow = lru_cache(NARROWED)(self._means.within)
         self._suggesting = lru_cache(NARROWED)(lambda within: Suggester(self._narrowed(within)))
 

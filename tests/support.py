@@ -188,15 +188,15 @@ def free_port() -> int:
 
 @contextmanager
 def running(
-    command: Sequence[str], environment: dict[str, str], **options: Any
+    command: Sequence[str], environment: dict[str, str], output: int = subprocess.PIPE, **options: Any
 ) -> Iterator[subprocess.Popen[str]]:
-    """A process with its output in pipes, killed at the end if it still runs."""
+    """A process with its output in pipes, or elsewhere where nobody reads them; killed at the end if it runs."""
     process = subprocess.Popen(
         list(command),
         env=environment,
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stdout=output,
+        stderr=output,
         text=True,
         **options,
     )

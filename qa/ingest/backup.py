@@ -13,7 +13,6 @@ from contextlib import closing, contextmanager
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from qa.config import Settings
 from qa.errors import DatelineError, InputError, StorageError
@@ -27,7 +26,7 @@ from qa.ingest.upkeep import (
     vectors_in_use,
 )
 from qa.load import document_id
-from qa.metadata.corrections import corrected_fields
+from qa.metadata.described import described
 from qa.records import Document
 from qa.split import split_passages
 from qa.storage.database import Database, discard
@@ -110,29 +109,11 @@ def export(settings: Settings, target: Path) -> int:
         count = 0
         for documents in _in_parts(store):
             for document in documents:
-                lines.write(json.dumps(as_plain(document), ensure_ascii=False) + "\n")
+                places = [asdict(place) for place in document.places]
+                told = {**described(document), "text": document.text, "places": places}
+                lines.write(json.dumps(told, ensure_ascii=False) + "\n")
                 count += 1
     return count
-
-
-def as_plain(document: Document) -> dict[str, Any]:
-    """All that is stored of a document, in plain JSON types."""
-    event = document.event
-    return {
-        "id": document.id,
-        "title": document.title,
-        "publisher": document.publisher,
-        "author": document.author,
-        "published": document.published.isoformat() if document.published else None,
-        "event_date": event.date.isoformat() if event.date else None,
-        "event_place": event.place,
-        "language": document.language,
-        "uris": list(document.uris),
-        "basis": dict(document.basis),
-        "corrected": list(corrected_fields(document)),
-        "text": document.text,
-        "places": [asdict(place) for place in document.places],
-    }
 
 
 def _take_in(settings: Settings, partial: Path, used: str) -> int:

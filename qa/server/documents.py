@@ -1,4 +1,4 @@
-"""`/api/documents`: what is indexed, uploads and deletions; and `/reader`, a report as a page."""
+"""`/api/documents`: what is indexed, uploads, corrections and deletions; and `/reader`, a report as a page."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, File, Request, UploadFile
 from fastapi.responses import HTMLResponse
+from pydantic import BaseModel, ConfigDict
 
-from qa.records import Document
+from qa.metadata.described import described
 from qa.server import evidence_html, examples
-from qa.server.inputs import CollectionOf, DeskOf
+from qa.server.inputs import CollectionOf, DeskOf, Text
 from qa.server.language import texts_for
 from qa.server.uploads import Changes, Uploaded, fate_of, safe_name
 
@@ -26,7 +27,8 @@ router = APIRouter()
 )
 async def documents(desk: DeskOf, collection: CollectionOf = "") -> dict[str, list[dict[str, Any]]]:
     """What is indexed, without the texts."""
-    return {"documents": [document_as_dict(document) for document in await desk.documents(collection)]}
+    found, copies = await desk.at(lambda dateline: (dateline.documents(), dateline.copies()), collection)
+    return {"documents": [described(document, copies) for document in found]}
 
 
 @router.get(
@@ -38,9 +40,11 @@ async def documents(desk: DeskOf, collection: CollectionOf = "") -> dict[str, li
 )
 async def document(document_id: str, desk: DeskOf, collection: CollectionOf = "") -> dict[str, Any]:
     """One document with its text, and the places in it: pages, headings, rows."""
-    found = await desk.document(document_id, collection)
+    found, copies = await desk.at(
+        lambda dateline: (dateline.document(document_id), dateline.copies()), collection
+    )
     places = [asdict(place) for place in found.places]
-    return {**document_as_dict(found), "text": found.text, "places": places}
+    return {**described(found, copies), "text": found.text, "places": places}
 
 
 @router.post(
@@ -69,7 +73,7 @@ async def upload(
     came = [(name, *fate_of(safe_name(name), report)) for name, _ in given]
     return {
         "files": [{"name": name, "state": state, "reason": reason} for name, state, reason in came],
-        "documents": [document_as_dict(one) for one in done.documents],
+        "documents": [described(one, done.copies) for one in done.documents],
         "added": [*report.added, *(name for _, name in report.renamed)],
         "replaced": report.replaced,
         "unchanged": report.unchanged,
@@ -97,31 +101,46 @@ async def remove(
     return {"removed": document_id}
 
 
+class CorrectionBody(BaseModel):
+    """The body of `PATCH /api/documents/{id}`: values to put in place of what was read, each a text, dates as
+    year-month-day; null takes a correction back.
+    """
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [examples.CORRECTION]})
+
+    title: Text | None = None
+    publisher: Text | None = None
+    author: Text | None = None
+    published: Text | None = None
+    event_date: Text | None = None
+    event_place: Text | None = None
+    language: Text | None = None
+
+
+@router.patch(
+    "/api/documents/{document_id}",
+    responses={
+        200: {"content": {"application/json": {"example": examples.DOCUMENT}}},
+        **examples.errors(400, 401, 403, 404, 413, 422, 429, 503),
+    },
+)
+async def correct(
+    request: Request, document_id: str, body: CorrectionBody, desk: DeskOf, collection: CollectionOf = ""
+) -> dict[str, Any]:
+    """Correct what is known of a document; gives it as it is then. Needs what an upload needs."""
+    given = body.model_dump(exclude_unset=True)
+    values = {field: value for field, value in given.items() if value is not None}
+
+    def put_right() -> dict[str, Any]:
+        with _changes(request).of(collection) as uploads:
+            return uploads.correct(document_id, values, given.keys() - values.keys())
+
+    return await desk.in_thread(put_right)
+
+
 def _changes(request: Request) -> Changes:
     changes: Changes = request.app.state.changes
     return changes
-
-
-def document_as_dict(document: Document) -> dict[str, Any]:
-    """A document as JSON types, without its text; `characters` is the text's length in code points."""
-    event = document.event
-    return {
-        "id": document.id,
-        "title": document.title,
-        "publisher": document.publisher,
-        "author": document.author,
-        "language": document.language,
-        "published": document.published.isoformat() if document.published else None,
-        "event": {
-            "date": event.date.isoformat() if event.date else None,
-            "place": event.place,
-            "label": event.label,
-        },
-        "uri": document.uri,
-        "uris": list(document.uris),
-        "characters": len(document.text),
-        "basis": dict(document.basis),
-    }
 
 
 @router.get("/reader/{document_id}", include_in_schema=False, response_class=HTMLResponse)

@@ -59,7 +59,12 @@ DOCUMENT: dict[str, Any] = {
     "uris": ["reports/bridge.txt"],
     "characters": 105,
     "basis": {"title": "inferred: first line of the text"},
+    "event_date": "2021-05-04",
+    "event_place": "Porto Novo",
+    "corrected": [],
+    "copy_of": None,
 }
+CORRECTION: dict[str, Any] = {"title": "Harbour bridge opened", "event_date": "2021-05-04", "author": None}
 UPLOADED: dict[str, Any] = {
     "files": [{"name": "bridge.txt", "state": "added", "reason": ""}],
     "documents": [DOCUMENT],

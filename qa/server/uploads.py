@@ -10,14 +10,15 @@ import shutil
 import tempfile
 import threading
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from qa.errors import InputError, StorageError, UnsupportedError
 from qa.load import SIDECAR, file_of, find_files
+from qa.metadata.described import described
 from qa.records import Document
 
 if TYPE_CHECKING:
@@ -34,10 +35,13 @@ UNSAFE = frozenset('<>:"|?*')  # besides what is not printable: some file system
 
 @dataclass(frozen=True, slots=True)
 class Uploaded:
-    """What came of an upload: the report, and the documents that the index now holds of it."""
+    """What came of an upload: the report, the documents that the index now holds of it, and which of all its
+    documents are copies.
+    """
 
     report: IngestReport
     documents: tuple[Document, ...]
+    copies: Mapping[str, str]
 
 
 class Changes:
@@ -85,7 +89,17 @@ class Uploads:
             report = self._index(names, staging)
         taken = {self._uri(name) for names in _came(report).values() for name in names}
         documents = (one for one in self._dateline.documents() if taken & set(one.uris))
-        return Uploaded(report, tuple(documents))
+        return Uploaded(report, tuple(documents), self._dateline.copies())
+
+    def correct(self, document_id: str, values: Mapping[str, str], clear: Collection[str]) -> dict[str, Any]:
+        """Correct a document, or take corrections back; what is known of it then.
+
+        Raises:
+            NotFoundError: there is none with this id.
+            InputError: a value cannot be used.
+        """
+        document = self._dateline.correct(document_id, values, clear)
+        return described(document, self._dateline.copies())
 
     def remove(self, document_id: str) -> None:
         """Take a document out of the index, and its files out of the folder where they came by upload.

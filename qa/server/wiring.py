@@ -21,7 +21,7 @@ from qa.server import access, conversation_html, evidence_html, shell_html, time
 from qa.server.answer_html import Shown, shown_with
 from qa.server.asking import Desk
 from qa.server.chat import Asked, Reply, evidence_of, known_only, lit_of, read_asked
-from qa.server.documents_html import documents_table
+from qa.server.documents_html import Table, documents_table
 from qa.server.kept import Exchange, turns_of
 from qa.server.language import Texts, texts_for
 
@@ -102,7 +102,7 @@ class Acts:
             on.chat: list(messages[-2:]) or [conversation_html.welcome(shown)],
             on.more: "",
             on.panel: panel,
-            on.documents: self._table(shown, request),
+            on.documents: await self._table(shown, request),
             on.question: gr.update(label=say("ask.label"), placeholder=say("ask.placeholder")),
             on.ask: gr.update(value=say("ask.send")),
             on.stop: gr.update(value=say("ask.stop")),
@@ -116,7 +116,7 @@ class Acts:
         update: Update = {
             on.header: await self._header(shown),
             on.timeline: timeline.timeline(shown.entries, say, lit_of(asked.earlier), asked.within),
-            on.documents: self._table(shown, request),
+            on.documents: await self._table(shown, request),
             on.bridge: {"call": _call(event), "kind": "changed"},
         }
         if evidence_of(asked.earlier) is None:
@@ -137,9 +137,13 @@ class Acts:
             tuple(shown.documents.values()), shown.say, held, shown.collection or held[0].name
         )
 
-    def _table(self, shown: Shown, request: gr.Request) -> str:
-        removable = self._changing(request) != "no"
-        return documents_table(shown.documents.values(), shown.say, shown.collection, removable=removable)
+    async def _table(self, shown: Shown, request: gr.Request) -> str:
+        try:
+            copies = await self._desk.at(lambda dateline: dateline.copies(), shown.collection)
+        except NotFoundError:
+            copies = {}
+        table = Table(shown.say, shown.collection, copies, self._changing(request) != "no")
+        return documents_table(shown.documents.values(), table)
 
     def _changing(self, request: gr.Request) -> access.Changing:
         asked = request.request

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support import free_port, plain_embedder, running, wait_until
+from support import free_port, plain_embedder
 
 from qa.config import Settings
 from qa.errors import StorageError
@@ -20,31 +16,11 @@ from qa.retrieve import Retriever
 from qa.storage.lock import lock_data_dir
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """`chroma run`, ready, and its address."""
-    url = f"http://127.0.0.1:{free_port()}"
-    command = [str(Path(sys.executable).parent / "chroma"), "run", "--host", "127.0.0.1"]
-    command += ["--port", url.rsplit(":", 1)[1], "--path", str(tmp_path / "server")]
-    with running(command, dict(os.environ)) as process:
-
-        def answers() -> bool:
-            assert process.poll() is None, process.communicate()
-            try:
-                with urllib.request.urlopen(f"{url}/api/v2/heartbeat", timeout=5) as reply:
-                    return bool(reply.status == 200)
-            except (urllib.error.URLError, TimeoutError, ConnectionError):
-                return False
-
-        wait_until(answers, "the Chroma server")
-        yield url, process
-
-
 def test_vectors_live_in_the_server(
-    server: tuple[str, subprocess.Popen[str]], make_settings: Callable[..., Settings], tmp_path: Path
+    chroma: tuple[str, subprocess.Popen[str]], make_settings: Callable[..., Settings], tmp_path: Path
 ) -> None:
     """Ingesting, searching, replacing and removing go through it; when it dies, one clear line says so."""
-    url, process = server
+    url, process = chroma
     settings, seen = make_settings(chroma_url=url), list[str]()
     folder = tmp_path / "reports"
     folder.mkdir()

@@ -10,7 +10,7 @@ import hashlib
 import os
 import sys
 import threading
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import date
@@ -20,6 +20,7 @@ from qa.config import collection_name, load_settings
 from qa.errors import InputError, ModelUnreachableError, NotFoundError, TooLargeError
 from qa.index import IngestReport
 from qa.ingest.collections import Held
+from qa.metadata.corrections import checked, corrected
 from qa.present import answer_id
 from qa.records import (
     Answer,
@@ -169,6 +170,16 @@ class StubDateline:
     def documents(self) -> tuple[Document, ...]:
         """The made-up reports."""
         return self._documents
+
+    def copies(self) -> dict[str, str]:
+        """The second report copies the first."""
+        return {DOCUMENTS[1].id: DOCUMENTS[0].id}
+
+    def correct(self, document_id: str, values: Mapping[str, str], clear: Collection[str] = ()) -> Document:
+        """Puts the values in; what was before is forgotten."""
+        document = corrected(self.document(document_id), checked(values, clear))
+        self._documents = tuple(document if one.id == document_id else one for one in self._documents)
+        return document
 
     def document(self, document_id: str) -> Document:
         """One of them."""

@@ -5,6 +5,7 @@ import * as store from "./store.js";
 import * as talk from "./talk.js";
 import { close, open, reportLink } from "./reader.js";
 import { offer, takeOut, watchDrops } from "./uploads.js";
+import { putRight } from "./corrections.js";
 import { filter, moveTab, sort, view } from "./views.js";
 import { hide, watchQuotes } from "./quotes.js";
 import { announce, byId, state, tell, word } from "./state.js";
@@ -127,6 +128,7 @@ const acts = {
   },
   view: (data) => view(data.view),
   takeOut: ({ id, title }) => takeOut(id, title),
+  correct: ({ id }) => putRight(id),
   sort: (_, button) => sort(button),
   export: ({ form }) => tell("exported", { exchanges: state.exchanges, form }),
   print: () => window.print(),

@@ -127,22 +127,28 @@ function parsed(text) {
 // Takes a document out, when that is meant.
 export async function takeOut(id, title) {
   if (!window.confirm(word("take_out_sure", { title }))) return;
-  const headers = key ? { Authorization: `Bearer ${key}` } : {};
-  let response;
-  try {
-    response = await fetch(addressOf(`api/documents/${encodeURIComponent(id)}`), { method: "DELETE", headers });
-  } catch {
-    announce(word("offline"), true);
-    return;
-  }
-  if (response.status === 401) {
-    if (await askKey()) await takeOut(id, title);
-    return;
-  }
-  const body = parsed(await response.text());
+  const { body } = await call("DELETE", `api/documents/${encodeURIComponent(id)}`);
+  if (!body) return;
   announce(body.error ? body.error.message : word("taken_out", { title }), true);
   if (!body.error) narrowed(id);
-  changed();
+}
+
+// Asks the API, with the key once it wants one; the page shows what it changed. Without `body` nothing came back,
+// which was told.
+export async function call(method, path, given = null) {
+  const headers = key ? { Authorization: `Bearer ${key}` } : {};
+  if (given) headers["Content-Type"] = "application/json";
+  let response;
+  try {
+    response = await fetch(addressOf(path), { method, headers, body: given && JSON.stringify(given) });
+  } catch {
+    announce(word("offline"), true);
+    return {};
+  }
+  if (response.status === 401) return (await askKey()) ? call(method, path, given) : {};
+  const body = parsed(await response.text());
+  if (method !== "GET") changed();
+  return { body };
 }
 
 function changed() {
