@@ -190,7 +190,7 @@ def free_port() -> int:
 def running(
     command: Sequence[str], environment: dict[str, str], output: int = subprocess.PIPE, **options: Any
 ) -> Iterator[subprocess.Popen[str]]:
-    """A process with its output in pipes, or elsewhere where nobody reads them; killed at the end if it runs."""
+    """A process with its output in pipes, or elsewhere if nobody reads them; killed at the end if it runs."""
     process = subprocess.Popen(
         list(command),
         env=environment,

@@ -81,6 +81,7 @@ def restore(settings: Settings, source: Path, *, replace: bool = False) -> int:
             used = vectors_in_use(store)
     partial = place.with_suffix(".restoring")
     try:
+        place.parent.mkdir(parents=True, exist_ok=True)
         _copy(source, partial)
         _check(partial)
         count = _take_in(settings, partial, used)

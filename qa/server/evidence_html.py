@@ -66,7 +66,7 @@ def _card(group: Sequence[Citation], say: Texts, collection: str) -> str:
     first = group[0]
     quotes = "".join(
         f'<li><a class="dl-source" href="{href(item, collection)}"><span class="dl-number">{item.number}</span>'
-        f'<span class="dl-said" lang="en" dir="auto">{text(item.quote)}{_place(item)}</span></a></li>'
+        f'<span class="dl-said" lang="en" dir="auto">{text(item.quote)}{_place(item, say)}</span></a></li>'
         for item in group
     )
     event = event_line(first.event_place, first.event_date, say)
@@ -77,9 +77,9 @@ def _card(group: Sequence[Citation], say: Texts, collection: str) -> str:
     )
 
 
-def _place(item: Citation) -> str:
+def _place(item: Citation, say: Texts) -> str:
     """Where a cited sentence stands, when that is known."""
-    return f' <span class="dl-meta">{text(item.place)}</span>' if item.place else ""
+    return f' <span class="dl-meta">{text(say.place(item.place))}</span>' if item.place else ""
 
 
 def _document_meta(document: Document, say: Texts) -> str:
@@ -90,7 +90,7 @@ def _document_meta(document: Document, say: Texts) -> str:
 def reader(document: Document, say: Texts, start: int = -1, end: int = -1) -> str:
     """The report's text; `document.text[start:end]` is marked where that is a span of it."""
     published = joined(text(document.publisher or ""), text(document.author or ""), say.day(document.published))
-    paragraphs = "".join(_paragraphs(document, start, end))
+    paragraphs = "".join(_paragraphs(document, say, start, end))
     event = event_line(document.event.place, document.event.date, say)
     return (
         f'<article class="dl-report"><header><h2 lang="en" dir="auto">{text(document.title)}</h2>'
@@ -110,7 +110,7 @@ def reader_page(document: Document, article: str, say: Texts) -> str:
     )
 
 
-def _paragraphs(document: Document, start: int, end: int) -> Iterable[str]:
+def _paragraphs(document: Document, say: Texts, start: int, end: int) -> Iterable[str]:
     """Each line with text as a paragraph, under the place that begins there; the marked span may reach over
     several.
     """
@@ -126,7 +126,7 @@ def _paragraphs(document: Document, start: int, end: int) -> Iterable[str]:
         while places and places[0].start < offset:
             begun = places.popleft().label
         if begun and begun not in row:  # a heading stands there itself
-            yield f'<p class="dl-place">{text(begun)}</p>'
+            yield f'<p class="dl-place">{text(say.place(begun))}</p>'
         before, cited, after = (verbatim(part) for part in (row[:low], row[low:high], row[high:]))
         if cited:
             cited = f"<mark>{cited}</mark>" if marked else f'<mark id="cited" tabindex="-1">{cited}</mark>'

@@ -77,7 +77,7 @@ def cite_link(citation: Citation, say: Texts, collection: str = "", *, gone: boo
 
 def meta(citation: Citation, say: Texts, *, placed: bool = True) -> str:
     """Publisher, date of publication and, with `placed`, where in the document it stands."""
-    place = text(citation.place or "") if placed else ""
+    place = text(say.place(citation.place)) if placed else ""
     return joined(text(citation.publisher or ""), say.day(citation.published), place)
 
 

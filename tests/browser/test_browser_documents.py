@@ -75,6 +75,37 @@ def test_documents_come_and_go(visit: Visit, keyed: Served) -> None:
     visit.complaints[:] = [said for said in visit.complaints if "401" not in said]  # of the wrong key
 
 
+def test_what_is_known_of_a_document_is_put_right(visit: Visit, keyed: Served) -> None:
+    """A dialog shows each value and where it stands; what is wrong is said there, what is saved is seen."""
+    page = visit(keyed)
+    page.get_by_role("tab", name="Documents").click()
+    row = page.locator(".dl-documents tbody tr").filter(has_text="ferry to Hald")
+    row.get_by_role("button", name="Correct: ").click()
+    dialog = page.get_by_role("dialog", name="Correct what is known of this document")
+    title = dialog.get_by_label("Title")
+    expect(dialog.get_by_label("Published")).to_have_value("2014-03-03")
+    expect(title).to_have_accessible_description("inferred: first line of the text")
+    assert [
+        one for one in Axe().run(page).response["violations"] if one["impact"] in ("serious", "critical")
+    ] == []
+    dialog.get_by_label("Language").fill("Norse")
+    title.fill("Ferry sunk off Hald")
+    dialog.get_by_role("button", name="Save").click()
+    give_key(page, KEY)
+    expect(dialog.get_by_role("alert")).to_contain_text("not a language")
+    dialog.get_by_label("Language").fill("en")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog).to_have_count(0)
+    row = page.locator(".dl-documents tbody tr").filter(has_text="Ferry sunk off Hald")
+    expect(row).to_contain_text("corrected")
+    row.get_by_role("button", name="Correct: Ferry sunk off Hald").click()
+    expect(title).to_have_accessible_description("corrected here")
+    title.fill("")
+    dialog.get_by_role("button", name="Save").click()
+    expect(page.locator(".dl-documents tbody tr").filter(has_text="ferry to Hald")).to_have_count(1)
+    visit.complaints[:] = [said for said in visit.complaints if "401" not in said and "422" not in said]
+
+
 def test_whoever_has_no_key_changes_nothing(visit: Visit, keyed: Served) -> None:
     """The files wait no longer once the question for the key is closed; a phone shows all of it."""
     page = visit(keyed, PHONE)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from crash_collections import MAKING, REMOVING
+from crash_collections import MAKING, REMOVING, RESTORING
 from support import plain_embedder, settings_for
 
 from qa.config import PROJECT, Settings
@@ -23,6 +23,7 @@ from qa.ingest import collections
 from qa.ingest.backup import back_up, restore
 from qa.ingest.collections import Held
 from qa.ingest.upkeep import rebuild
+from qa.retrieve import Retriever
 from qa.shelf import Shelf
 from qa.storage.lock import lock_data_dir
 from qa.storage.vectors import open_client
@@ -194,7 +195,21 @@ def test_few_are_open_at_once(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.fixture(scope="module")
-def wrecks(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Settings]:
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A backup of a collection of one report."""
+    other = settings_for(tmp_path_factory.mktemp("other") / "data")
+    report = tmp_path_factory.mktemp("more") / "barge.txt"
+    report.write_text(BARGE)
+    with lock_data_dir(other):
+        index = open_index(other, plain_embedder(), write=True)
+        index.ingest([report])
+        index.close()
+    back_up(other, report.with_name("x.backup"))
+    return report.with_name("x.backup")
+
+
+@pytest.fixture(scope="module")
+def wrecks(tmp_path_factory: pytest.TempPathFactory, source: Path) -> dict[str, Settings]:
     """A data directory for each point, with the collections `default` and `old`, left by a process that was
     killed there.
     """
@@ -207,12 +222,13 @@ def wrecks(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Settings]:
             index = open_index(settings, plain_embedder(), write=True)
             index.ingest([report])
             index.close()
-    left = {point: settings_for(tmp_path_factory.mktemp("wreck") / "data") for point in MAKING | REMOVING}
+    points = MAKING | REMOVING | RESTORING
+    left = {point: settings_for(tmp_path_factory.mktemp("wreck") / "data") for point in points}
     for settings in left.values():
         shutil.copytree(whole.data_dir, settings.data_dir)
     pairs = [word for point, settings in left.items() for word in (str(settings.data_dir), point)]
     child = subprocess.run(
-        [sys.executable, str(HERE / "crash_collections.py"), *pairs],
+        [sys.executable, str(HERE / "crash_collections.py"), str(source), *pairs],
         env=os.environ | {"PYTHONPATH": os.pathsep.join(map(str, (HERE, HERE.parent, PROJECT)))},
         capture_output=True,
         text=True,
@@ -243,3 +259,23 @@ def test_killed_while_one_comes_or_goes(wrecks: dict[str, Settings], point: str)
     assert sorted(path.name for path in settings.collections_dir.iterdir()) == ["fresh", "old"]
     assert [path.name for path in settings.of("fresh").index_dir.iterdir()] == ["documents.sqlite3"]
     assert count_documents(settings) == 1
+
+
+@pytest.mark.parametrize("point", sorted(RESTORING))
+def test_killed_while_a_backup_takes_its_place(wrecks: dict[str, Settings], point: str, source: Path) -> None:
+    """The old index is there, or the new one, searchable; a further restore leaves nothing of the first."""
+    settings = wrecks[point].of("old")
+    text = BARGE if point == "once it took the place" else FERRY
+    for expected in (text, BARGE):
+        with lock_data_dir(settings):
+            index = open_index(settings, plain_embedder(), write=True)
+        (document,) = index.snapshot.documents.values()
+        assert document.text == expected
+        retriever = Retriever(index.snapshot, plain_embedder(), settings)
+        assert retriever.retrieve(expected)[0].passage.document_id == document.id
+        index.close()
+        with lock_data_dir(settings):
+            restore(settings, source, replace=True)
+    names = {path.name for path in settings.index_dir.iterdir()}
+    assert names == {"documents.sqlite3", "chroma"}
+    assert len(open_client(settings).list_collections()) == 1
