@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -123,4 +124,20 @@ def test_whoever_has_no_key_changes_nothing(visit: Visit, keyed: Served) -> None
     assert [
         one for one in Axe().run(page).response["violations"] if one["impact"] in ("serious", "critical")
     ] == []
+    visit.complaints[:] = [said for said in visit.complaints if "401" not in said]
+
+
+def test_many_files_tell_how_far_they_are(visit: Visit, keyed: Served) -> None:
+    """Their number, how many come a minute and what is left stand there until the last of them is in."""
+    page = visit(keyed)
+    page.get_by_role("tab", name="Documents").click()
+    page.evaluate(
+        "new MutationObserver(([change]) => (window.told = change.target.textContent || window.told))"
+        ".observe(document.getElementById('dl-progress'), { childList: true })"
+    )
+    choose(page, *((f"{number}.txt", f"Ship {number} came into Reval.".encode()) for number in range(20)))
+    give_key(page, KEY)
+    expect(page.locator(".dl-documents tbody tr")).to_have_count(21)
+    assert re.fullmatch(r"16 of 20 files, \d+ a minute; about \d+ min left", page.evaluate("window.told"))
+    expect(page.locator("#dl-progress")).to_be_hidden()
     visit.complaints[:] = [said for said in visit.complaints if "401" not in said]

@@ -25,7 +25,8 @@ export function offer(changing, onRemoved) {
     input.value = "";
   });
   const choose = element("label", "dl-choose", word("add"), { for: "dl-files" });
-  place.append(input, choose, element("span", "dl-meta", word("drop")), rows);
+  const told = byId("dl-progress") || element("p", "dl-meta", "", { id: "dl-progress", role: "status", hidden: "" });
+  place.append(input, choose, element("span", "dl-meta", word("drop")), told, rows);
 }
 
 function take(files) {
@@ -62,7 +63,9 @@ function fate(made, text, kind = "") {
 async function sendAll() {
   let all = 0;
   let added = 0;
+  const begun = performance.now();
   while (waiting.length) {
+    progress(all, begun);
     const batch = waiting.splice(0, MOST_AT_ONCE);
     const { status, body } = await send(batch);
     if (status === 401 && (await askKey())) {
@@ -72,9 +75,20 @@ async function sendAll() {
     all += batch.length;
     added += settle(batch, status, body);
   }
+  progress(0, begun);
   if (!all) return;
   announce(word("finished", { added, all }), true);
   changed();
+}
+
+// How many files are done of how many, how many come a minute, and how long the rest may take.
+function progress(done, begun) {
+  const place = byId("dl-progress");
+  const left = waiting.length;
+  place.hidden = !done || !left;
+  const minutes = (performance.now() - begun) / 60_000;
+  const rate = done / Math.max(minutes, 0.001);
+  if (!place.hidden) place.textContent = word("progress", { done, all: done + left, rate: Math.round(rate), left: Math.max(1, Math.round(left / rate)) });
 }
 
 // Says of each file what came of it; gives back how many are indexed.
