@@ -24,6 +24,7 @@ from qa.llm.client import LanguageModel
 from qa.storage.vectors import let_go
 
 MOST_OPEN = 8  # besides the one shown first
+LAST_SECONDS = 5.0  # that what was begun while nobody asked may take to end
 PATIENCE = 20.0  # seconds that a collection to be taken out may still be in use
 
 
@@ -40,7 +41,7 @@ class _Place:
         if self.dateline is not None:
             self.dateline.close()
         if self.warming is not None:
-            self.warming.join()
+            self.warming.join(LAST_SECONDS)
 
 
 class Shelf:

@@ -33,10 +33,10 @@ export function tell(event, data = {}) {
   return state.call;
 }
 
-// An address of the server's, for the collection that is asked.
-export function addressOf(path) {
+// An address of the server's, for the collection that is asked or another one.
+export function addressOf(path, collection = state.collection) {
   const address = new URL(path, document.baseURI);
-  address.searchParams.set("collection", state.collection);
+  address.searchParams.set("collection", collection);
   return address;
 }
 

@@ -30,7 +30,7 @@ export function offer(changing, onRemoved) {
 }
 
 function take(files) {
-  for (const file of files) waiting.push({ file, row: row(file) });
+  for (const file of files) waiting.push({ file, row: row(file), collection: state.collection });
   if (!request) sendAll();
 }
 
@@ -66,7 +66,8 @@ async function sendAll() {
   const begun = performance.now();
   while (waiting.length) {
     progress(all, begun);
-    const batch = waiting.splice(0, MOST_AT_ONCE);
+    const other = waiting.findIndex((one) => one.collection !== waiting[0].collection);
+    const batch = waiting.splice(0, Math.min(MOST_AT_ONCE, other < 0 ? MOST_AT_ONCE : other));
     const { status, body } = await send(batch);
     if (status === 401 && (await askKey())) {
       waiting.unshift(...batch);
@@ -113,7 +114,7 @@ function send(batch) {
     const form = new FormData();
     for (const { file } of batch) form.append("files", file, file.name);
     request = new XMLHttpRequest();
-    request.open("POST", addressOf("api/documents"));
+    request.open("POST", addressOf("api/documents", batch[0].collection));
     if (key) request.setRequestHeader("Authorization", `Bearer ${key}`);
     request.upload.addEventListener("progress", (event) => {
       const percent = Math.floor((100 * event.loaded) / Math.max(event.total, 1));
