@@ -3,7 +3,15 @@
 import { call } from "./uploads.js";
 import { announce, element, word } from "./state.js";
 
-const FIELDS = ["title", "publisher", "author", "published", "event_date", "event_place", "language"];
+const FIELDS = {
+  title: "field_title",
+  publisher: "field_publisher",
+  author: "field_author",
+  published: "field_published",
+  event_date: "field_event_date",
+  event_place: "field_event_place",
+  language: "field_language",
+};
 const DAYS = ["published", "event_date"];
 
 export async function putRight(id) {
@@ -18,7 +26,7 @@ function show(path, known) {
   const dialog = element("dialog", "dl-key dl-correct", "", { "aria-labelledby": "dl-correct-heading" });
   const form = element("form", "", "", { method: "dialog" });
   form.append(element("h2", "", word("correct"), { id: "dl-correct-heading" }));
-  const inputs = FIELDS.map((field) => row(form, field, known));
+  const inputs = Object.keys(FIELDS).map((field) => row(form, field, known));
   const trouble = element("p", "dl-trouble", "", { role: "alert" });
   const buttons = element("div", "dl-row");
   const cancel = element("button", "dl-quiet", word("cancel"), { type: "button" });
@@ -41,7 +49,7 @@ function row(form, field, known) {
   const input = element("input", "", "", { id: name, name: field, type: DAYS.includes(field) ? "date" : "text", maxlength: "500", "aria-describedby": `${name}-basis` });
   input.value = value;
   const basis = known.corrected.includes(field) ? word("corrected") : known.basis[field] || "";
-  form.append(element("label", "", word(`field_${field}`), { for: name }), input, element("p", "dl-meta", basis, { id: `${name}-basis` }));
+  form.append(element("label", "", word(FIELDS[field]), { for: name }), input, element("p", "dl-meta", basis, { id: `${name}-basis` }));
   return input;
 }
 
