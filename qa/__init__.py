@@ -11,7 +11,7 @@ The modules in the order the data takes:
                         copying) → verify (claims/) → present; telling takes a selection through the last three
     what they mean      question, events (scopes/), collection; gathering/ answers over all reports
     both, in order      pipeline (a question's way; given remembers answers), dateline (the whole, opened for a
-                        front end)
+                        front end), shelf (several collections with one model)
     meanwhile           background (the model loads, work that can wait waits), mending (damaged vectors)
     questions to offer  drafting/ makes them of what reports say, suggest asks them before it offers them
     what readers think  feedback

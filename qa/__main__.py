@@ -1,5 +1,5 @@
-"""The command line: `qa serve | ingest | ask | sources | correct | remove | backup | restore | export |
-model | key | mcp | doctor`.
+"""The command line: `qa serve | ingest | ask | sources | correct | remove | collections | backup | restore |
+export | model | key | mcp | doctor`.
 
 Exit codes: 0 answered or done, 1 an error, 2 wrong usage or input, 3 the documents do not hold the answer,
 130 stopped by Ctrl-C.
@@ -16,14 +16,16 @@ from collections.abc import Callable, Sequence
 from typing import get_args
 
 from qa.cli.backup import add_file, add_restore_arguments, backup, export, restore
+from qa.cli.collections import add_collections
 from qa.cli.documents import add_correct_arguments, correct, remove, sources
 from qa.cli.ingest import add_arguments, ingest
 from qa.cli.stopping import STOPPED
-from qa.config import Settings, Tier, load_settings, quiet_libraries
+from qa.config import Settings, Tier, collection_name, load_settings, quiet_libraries
 from qa.errors import DatelineError
 from qa.logs import line, log_as_json, logs_as_json
 
 ABSTAINED = 3
+OF_A_COLLECTION = "serve ingest ask sources correct remove backup restore export mcp".split()
 
 _Run = Callable[[argparse.Namespace, Settings], int]
 
@@ -34,7 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     quiet_libraries(allow_hub=getattr(arguments, "allow_hub", False))
     run: _Run = arguments.run
     try:
-        settings = load_settings()
+        settings = load_settings(**_named(arguments))
         if settings.log_json:
             log_as_json()
         return run(arguments, settings)
@@ -53,6 +55,16 @@ def _told(error: DatelineError) -> str:
     if logs_as_json():
         return line("failed", "error", code=error.code, message=error.message, hint=error.hint)
     return f"qa: {error}"
+
+
+def _named(arguments: argparse.Namespace) -> dict[str, object]:
+    """The collection, where the command names one.
+
+    Raises:
+        InputError: no collection can have that name.
+    """
+    name = getattr(arguments, "collection", None)
+    return {} if name is None else {"collection": collection_name(name)}
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -80,6 +92,8 @@ def _parser() -> argparse.ArgumentParser:
     removal = _command(commands, "remove", remove, "take a document out")
     removal.add_argument("id", metavar="ID")
 
+    add_collections(commands.add_parser("collections", help="list collections, or take one out"))
+
     add_file(_command(commands, "backup", backup, "write the index into one file"))
     add_restore_arguments(_command(commands, "restore", restore, "make a backup the index"))
     add_file(_command(commands, "export", export, "write every document as a line of JSON"))
@@ -104,6 +118,10 @@ def _parser() -> argparse.ArgumentParser:
         commands, "mcp", _mcp, "serve the tools of the Model Context Protocol on standard input and output"
     )
     _command(commands, "doctor", _doctor, "check the installation and say what to do")
+    for name in OF_A_COLLECTION:
+        commands.choices[name].add_argument(
+            "--collection", metavar="NAME", help="another than the default collection (QA_COLLECTION)"
+        )
     return parser
 
 
@@ -118,7 +136,7 @@ def _command(
 def _serve(arguments: argparse.Namespace, settings: Settings) -> int:
     from qa.server.serve import serve
 
-    given = {name: getattr(arguments, name) for name in ("host", "port", "reader")}
+    given = {name: getattr(arguments, name) for name in ("host", "port", "collection", "reader")}
     serve(load_settings(**{name: value for name, value in given.items() if value is not None}))
     return 0
 

@@ -67,14 +67,19 @@ class Uploaded:
 
 
 class Client:
-    """A server at `url`; `key` is one of its QA_API_KEYS or its QA_ADMIN_KEY, `timeout` seconds to wait.
+    """A server at `url`; `key` is one of its QA_API_KEYS or its QA_ADMIN_KEY, `timeout` seconds to wait,
+    `collection` the name of the one to ask and to change, "" for the one that the server shows first.
 
     Every method raises RemoteError, with the server's code, message, hint and status: code "unreachable" and
     status 0 where the server did not answer, "unreadable" where what answered is no Dateline server.
     """
 
-    def __init__(self, url: str, key: str | None = None, *, timeout: float = TIMEOUT) -> None:
+    def __init__(
+        self, url: str, key: str | None = None, *, timeout: float = TIMEOUT, collection: str = ""
+    ) -> None:
         import httpx
+
+        self._collection = collection
 
         headers = {"authorization": f"Bearer {key}"} if key else {}
         self._http = httpx.Client(base_url=url, headers=headers, timeout=timeout)
@@ -91,13 +96,14 @@ class Client:
 
     def ask(self, question: str, history: Sequence[Turn] = (), *, within: Collection[str] = ()) -> Answer:
         """The whole answer, drawn from the documents with the ids of `within`, or from all."""
-        return _answer(self._json("POST", "/api/ask", json=_asked(question, history, within, stream=False)))
+        body = self._asked(question, history, within, stream=False)
+        return _answer(self._json("POST", "/api/ask", json=body))
 
     def stream(
         self, question: str, history: Sequence[Turn] = (), *, within: Collection[str] = ()
     ) -> Iterator[Sources | AnswerSentence | Answer]:
         """The sources, then each sentence, then the whole answer; close it to stop the server's work."""
-        body = _asked(question, history, within, stream=True)
+        body = self._asked(question, history, within, stream=True)
         with ExitStack() as open_, _told_apart():
             response = open_.enter_context(self._http.stream("POST", "/api/ask", json=body))
             if response.is_error:
@@ -111,11 +117,11 @@ class Client:
 
     def documents(self) -> tuple[Listed, ...]:
         """What is indexed."""
-        return tuple(_listed(one) for one in self._json("GET", "/api/documents")["documents"])
+        return tuple(_listed(one) for one in self._documents("GET")["documents"])
 
     def document(self, document_id: str) -> Document:
         """One document with its text."""
-        data = self._json("GET", f"/api/documents/{_segment(document_id)}")
+        data = self._documents("GET", document_id)
         listed = _listed(data)
         return Document(
             id=listed.id,
@@ -137,7 +143,7 @@ class Client:
         """Bring files in; one of the same name is replaced. Raises OSError where a file cannot be read."""
         with ExitStack() as open_:
             form = [("files", (file.name, open_.enter_context(file.open("rb")))) for file in files]
-            data = self._json("POST", "/api/documents", files=form)
+            data = self._documents("POST", files=form)
         return Uploaded(
             documents=tuple(_listed(one) for one in data["documents"]),
             added=tuple(data["added"]),
@@ -146,9 +152,38 @@ class Client:
             failed=tuple((one["name"], one["reason"]) for one in data["failed"]),
         )
 
+    def correct(self, document_id: str, **values: str | None) -> Listed:
+        """Put values in place of what was read of a document, by field; None takes a correction back."""
+        return _listed(self._documents("PATCH", document_id, json=values))
+
     def delete(self, document_id: str) -> None:
         """Take a document out."""
-        self._json("DELETE", f"/api/documents/{_segment(document_id)}")
+        self._documents("DELETE", document_id)
+
+    def collections(self) -> Mapping[str, int]:
+        """All collections by name, each with its number of documents; the one shown first comes first."""
+        found = self._json("GET", "/api/collections")["collections"]
+        return {one["name"]: one["documents"] for one in found}
+
+    def make_collection(self, name: str) -> None:
+        """Make an empty collection."""
+        self._json("POST", f"/api/collections/{_segment(name)}")
+
+    def delete_collection(self, name: str) -> None:
+        """Take a whole collection out."""
+        self._json("DELETE", f"/api/collections/{_segment(name)}")
+
+    def _asked(
+        self, question: str, history: Sequence[Turn], within: Collection[str], *, stream: bool
+    ) -> dict[str, object]:
+        turns = [{"role": turn.role, "content": turn.content} for turn in history]
+        asked = {"question": question, "history": turns, "within": list(within), "stream": stream}
+        return {**asked, "collection": self._collection} if self._collection else asked
+
+    def _documents(self, method: str, document_id: str = "", **options: Any) -> Any:
+        path = f"/api/documents/{_segment(document_id)}" if document_id else "/api/documents"
+        of = {"collection": self._collection} if self._collection else {}
+        return self._json(method, path, params=of, **options)
 
     def _json(self, method: str, path: str, **options: Any) -> Any:
         with _told_apart():
@@ -187,13 +222,6 @@ def _error(response: httpx.Response) -> RemoteError:
         status=response.status_code,
         retry_after=int(after) if after.isdecimal() else None,
     )
-
-
-def _asked(
-    question: str, history: Sequence[Turn], within: Collection[str], *, stream: bool
-) -> dict[str, object]:
-    turns = [{"role": turn.role, "content": turn.content} for turn in history]
-    return {"question": question, "history": turns, "within": list(within), "stream": stream}
 
 
 def _segment(name: str) -> str:

@@ -14,7 +14,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from qa.errors import SettingsError
+from qa.errors import InputError, SettingsError
 from qa.keys import hashed
 
 Tier = Literal["standard", "small", "tiny", "none"]
@@ -25,6 +25,10 @@ _LIMIT_DEFAULT = "0: no limit. Unset: 600 on loopback, else 120."
 _DAILY_DEFAULT = "0: no limit. Unset: none on loopback, else 5000."
 
 PROJECT = Path(__file__).resolve().parent.parent
+
+DEFAULT_COLLECTION = "default"
+_COLLECTION = re.compile("[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?")
+_NAME_RULE = "a collection's name has 1 to 40 of the characters a-z, 0-9 and - (not first or last)"
 
 
 def _default_data_dir() -> Path:
@@ -57,6 +61,10 @@ class Settings(BaseSettings):
     models_dir: Path = Field(
         default_factory=lambda data: data["data_dir"] / "models",
         description="Where fetched models lie. Unset: `models` in the data directory.",
+    )
+    collection: str = Field(
+        default=DEFAULT_COLLECTION,
+        description="The collection that commands work on, and that the server shows first.",
     )
     seed_dir: Path = Field(
         default=PROJECT / "seeds", description="What `qa serve` ingests when there is no index yet."
@@ -243,6 +251,13 @@ class Settings(BaseSettings):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
 
+    @field_validator("collection")
+    @classmethod
+    def _is_collection_name(cls, value: str) -> str:
+        if not is_collection_name(value):
+            raise ValueError(_NAME_RULE)
+        return value
+
     @field_validator("allowed_origins")
     @classmethod
     def _are_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
@@ -309,19 +324,39 @@ class Settings(BaseSettings):
         return tuple(dict.fromkeys([*self.allowed_origins, *(site.partition("=")[2] for site in self.sites)]))
 
     @property
+    def collections_dir(self) -> Path:
+        """The folder of all collections but the default one."""
+        return self.data_dir / "collections"
+
+    @property
+    def collection_dir(self) -> Path:
+        """The folder of the collection: its index and what was uploaded to it."""
+        return (
+            self.data_dir if self.collection == DEFAULT_COLLECTION else self.collections_dir / self.collection
+        )
+
+    @property
     def index_dir(self) -> Path:
-        """The folder of the index."""
-        return self.data_dir / "index"
+        """The folder of the collection's index."""
+        return self.collection_dir / "index"
 
     @property
     def uploads_dir(self) -> Path:
-        """The folder of the files that came in over HTTP."""
-        return self.data_dir / "uploads"
+        """The folder of the files that came into the collection over HTTP."""
+        return self.collection_dir / "uploads"
 
     @property
     def prompts_dir(self) -> Path:
         """Where a model that runs here keeps the state after its instructions, from one start to the next."""
         return self.data_dir / "prompts"
+
+    def of(self, collection: str) -> Settings:
+        """The same for another collection.
+
+        Raises:
+            InputError: that is no name of one.
+        """
+        return self.model_copy(update={"collection": collection_name(collection)})
 
     @property
     def turns_at_once(self) -> int:
@@ -332,6 +367,22 @@ class Settings(BaseSettings):
     def generation_threads(self) -> int:
         """One core is left free: with all of them llama.cpp collapses on a busy machine."""
         return self.llm_threads or max(1, (os.cpu_count() or 2) - 1)
+
+
+def is_collection_name(given: str) -> bool:
+    """Whether a collection can have the name."""
+    return _COLLECTION.fullmatch(given) is not None
+
+
+def collection_name(given: str) -> str:
+    """The name, if a collection can have it.
+
+    Raises:
+        InputError: none can.
+    """
+    if not is_collection_name(given):
+        raise InputError(f"{given[:60]!r} names no collection.", f"{_NAME_RULE[0].upper()}{_NAME_RULE[1:]}.")
+    return given
 
 
 def load_settings(**overrides: object) -> Settings:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import ExitStack, suppress
-from functools import lru_cache
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
 from qa.background import Asking, Following, Loading
-from qa.config import Settings
+from qa.config import DEFAULT_COLLECTION, Settings
 from qa.embed import Embedder, load_embedder
 from qa.errors import DatelineError, InputError, NotFoundError, VectorsDamagedError
 from qa.events import resolve
@@ -20,6 +21,7 @@ from qa.given import Given
 from qa.index import Index, IngestReport, Progress, require_index
 from qa.ingest.report import Cancelled
 from qa.language.countries import same_country
+from qa.likeness import copies_among
 from qa.llm.client import LanguageModel
 from qa.load import load_examples
 from qa.mending import Mender, open_sound, remade
@@ -37,26 +39,57 @@ NARROWED = 8  # views of the collection that are kept
 _Done = TypeVar("_Done")
 
 
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """What collections are asked with, loaded once however many they are."""
+
+    embedder: Embedder
+    reranker: Reranker | None
+    loading: Loading
+
+    @classmethod
+    @contextmanager
+    def running(cls, settings: Settings, model: LanguageModel | None = None) -> Iterator[Self]:
+        """Load it for the length of a block; the language model in the background unless one is given.
+
+        Raises:
+            ModelError: the embedding model or the reranker cannot be used.
+        """
+        loading = Loading(settings, model)
+        try:
+            yield cls(load_embedder(settings), load_reranker(settings), loading)
+        finally:
+            loading.close()
+
+
+@contextmanager
+def owned(settings: Settings) -> Iterator[None]:
+    """Own the data directory for the length of a block, to serve the collection of the settings.
+
+    Raises:
+        BusyError, StorageError: another process owns it, or it cannot be written.
+        NotFoundError: there is no such collection; the default one is made.
+    """
+    if settings.collection != DEFAULT_COLLECTION:
+        require_index(settings)
+    with lock_data_dir(settings):
+        yield
+
+
 class Dateline:
-    """An opened collection with its model; safe to ask from several threads. Made by `Dateline.open`."""
+    """An opened collection with its model; safe to ask from several threads. Made by `Dateline.open`, or where
+    several share an engine by `Dateline.on`.
+    """
 
     def __init__(
-        self,
-        settings: Settings,
-        index: Index,
-        embedder: Embedder,
-        reranker: Reranker | None,
-        loading: Loading,
-        resources: ExitStack,
-        *,
-        own: bool,
+        self, settings: Settings, index: Index, engine: Engine, resources: ExitStack, *, own: bool
     ) -> None:
         self._settings = settings
         self._index = index
-        self._embedder = embedder
-        self._loading = loading
+        self._embedder = engine.embedder
+        self._loading = engine.loading
         self._resources = resources
-        self._reranker = reranker
+        self._reranker = engine.reranker
         self._asking = Asking()
         self._own = own
         self._changing = threading.RLock()
@@ -76,27 +109,44 @@ class Dateline:
 
         Raises:
             BusyError, StorageError, IndexUnusableError: the data directory or the index cannot be used.
+            NotFoundError: there is no such collection.
             ModelError: the embedding model or the reranker cannot be used.
         """
         with ExitStack() as resources:
             if own:
-                resources.enter_context(lock_data_dir(settings))
+                resources.enter_context(owned(settings))
             else:
                 require_index(settings)
-            loading = Loading(settings, model)
-            resources.callback(loading.close)
-            embedder = load_embedder(settings)
-            index = open_sound(settings, embedder, write=own)
+            engine = resources.enter_context(Engine.running(settings, model))
+            dateline = cls.on(engine, settings, own=own)
+            resources.push(dateline._resources)  # which is let go first
+            dateline._resources = resources.pop_all()
+            return dateline
+
+    @classmethod
+    def on(cls, engine: Engine, settings: Settings, *, own: bool = False) -> Self:
+        """Open the collection on an engine that others may share; with `own` the caller holds the lock.
+
+        Raises:
+            StorageError, IndexUnusableError, NotFoundError: as `open`.
+        """
+        with ExitStack() as resources:
+            index = open_sound(settings, engine.embedder, write=own)
             resources.callback(index.close)
-            if own and index.untouched and settings.seed_dir.is_dir():
+            seeded = own and index.untouched and settings.collection == DEFAULT_COLLECTION
+            if seeded and settings.seed_dir.is_dir():
                 index.ingest([settings.seed_dir])
-            reranker = load_reranker(settings)
-            return cls(settings, index, embedder, reranker, loading, resources.pop_all(), own=own)
+            return cls(settings, index, engine, resources.pop_all(), own=own)
 
     def close(self) -> None:
         """Stop the model and let go of the data directory."""
         self._asking.close()
         self._resources.close()
+
+    @property
+    def name(self) -> str:
+        """The collection's name."""
+        return self._settings.collection
 
     def __enter__(self) -> Self:
         return self
@@ -109,7 +159,8 @@ class Dateline:
     def ready(self) -> tuple[bool, str]:
         """Whether index and model are loaded, and if not what is missing."""
         if not self._index.snapshot.documents:
-            return False, "The index is empty: add documents with `qa ingest PATH`."
+            named = "" if self.name == DEFAULT_COLLECTION else f"--collection {self.name} "
+            return False, f"The index is empty: add documents with `qa ingest {named}PATH`."
         if not self._loading.done:
             return False, "The model is loading."
         if self._following and self._following.trouble:
@@ -118,8 +169,7 @@ class Dateline:
 
     def size(self) -> tuple[int, int]:
         """How many documents and passages there are."""
-        snapshot = self._index.snapshot
-        return len(snapshot.documents), len(snapshot.passages)
+        return self._index.size
 
     @property
     def model(self) -> LanguageModel | None:
@@ -142,6 +192,10 @@ class Dateline:
             raise NotFoundError(
                 f"There is no document {document_id}.", "GET /api/documents or `qa sources` lists them."
             ) from None
+
+    def copies(self) -> Mapping[str, str]:
+        """Which documents are copies of an earlier one: their ids, each with that of the first."""
+        return self._copies()
 
     def examples(self) -> tuple[str, ...]:
         """Example questions that go with the collection, when it is the one that came with Dateline."""
@@ -274,6 +328,7 @@ class Dateline:
         if self._given_of != self.documents():
             self._given, self._given_of = Given(self._settings.answer_cache), self.documents()
         self._means = Means(self._settings, snapshot, retriever, self._embedder, self._given)
+        self._copies = cache(lambda: copies_among(snapshot.documents.values()))
         self._narrow = lru_cache(NARROWED)(self._means.within)
         self._suggesting = lru_cache(NARROWED)(lambda within: Suggester(self._narrowed(within)))
 

@@ -6,12 +6,12 @@ import os
 import shutil
 import socket
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib.metadata import PackageNotFoundError, version
 
-from qa.config import Settings
+from qa.config import DEFAULT_COLLECTION, Settings
 from qa.engines import look_at_engines
 from qa.errors import DatelineError
 
@@ -33,7 +33,8 @@ def diagnose(settings: Settings) -> Iterator[Finding]:
     yield from _check_packages()
     yield from _check_names()
     yield from _check_storage(settings)
-    yield from _check_index(settings)
+    for name in _collections(settings):
+        yield from _check_index(settings.of(name))
     yield from _check_embedder(settings)
     yield from _check_models(settings)
     yield from (Finding(*one) for one in look_at_engines(settings))
@@ -84,19 +85,28 @@ def _check_storage(settings: Settings) -> Iterator[Finding]:
         )
 
 
+def _collections(settings: Settings) -> Sequence[str]:
+    """All that there are, and the one of the settings, whether it is there or not."""
+    from qa.ingest.collections import names
+
+    return tuple(dict.fromkeys([settings.collection, *names(settings)]))
+
+
 def _check_index(settings: Settings) -> Iterator[Finding]:
     from qa.index import built_with, count_documents
     from qa.ingest.upkeep import expected, matches
 
     def count() -> str:
-        return f"Index: {count_documents(settings)} documents"
+        return f"{what}: {count_documents(settings)} documents"
 
-    finding = _tried(count, "Index")
+    default = settings.collection == DEFAULT_COLLECTION
+    what = "Index" if default else f"Index of the collection {settings.collection}"
+    finding = _tried(count, what)
     yield finding
     if finding.ok:
         yield Finding(
             matches(settings),
-            f"Index was built with {built_with(settings)}",
+            f"{what} was built with {built_with(settings)}",
             f"Now {expected(settings)} is set: run `qa ingest --rebuild`, or set QA_EMBED_MODEL back.",
         )
 

@@ -105,7 +105,8 @@ def _whole_lines(file: int) -> int:
 
 def _record(opinion: Opinion, answer: Answer, history: Sequence[Turn]) -> Mapping[str, Any]:
     told = answer.as_dict()
-    kept = ("answer_id", "question", "standalone_question", "status", "answer", "citations", "within", "model")
+    what = ("answer_id", "question", "standalone_question", "status", "answer", "citations")
+    kept = (*what, "collection", "within", "model")
     return {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "verdict": opinion.verdict,

@@ -72,6 +72,11 @@ class Index:
         """Whether no document was ever brought in, as when the process that made it was stopped early."""
         return self._store.meta("changes") is None
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """How many documents and passages it holds."""
+        return self._store.document_count(), self._store.passage_count()
+
     def close(self) -> None:
         """Close the files; the index is not to be used any more."""
         self._store.close()

@@ -134,7 +134,8 @@ def _answer(
         confidence=teller.confidence if selection.considered else None,
         timings_ms=clock.timings(),
         within=within,
-        answer_id=answer_id(cleaned, history, within, text),
+        answer_id=answer_id(cleaned, history, within, text, means.settings.collection),
+        collection=means.settings.collection,
     )
 
 

@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 
+from qa.config import DEFAULT_COLLECTION
 from qa.observe import stage
 from qa.records import (
     AnswerSentence,
@@ -130,9 +131,17 @@ def answer_text(sentences: Iterable[AnswerSentence], *, asks_back: bool = False)
     return "\n".join([ASKED_BACK, *lines] if asks_back else lines)
 
 
-def answer_id(question: str, history: Iterable[Turn], within: Sequence[str], text: str) -> str:
+def answer_id(
+    question: str,
+    history: Iterable[Turn],
+    within: Sequence[str],
+    text: str,
+    collection: str = DEFAULT_COLLECTION,
+) -> str:
     """The first 16 hex digits of a SHA-256: the same for the same answer to the same question."""
-    told = [question, [[turn.role, turn.content] for turn in history], list(within), text]
+    told: list[object] = [question, [[turn.role, turn.content] for turn in history], list(within), text]
+    if collection != DEFAULT_COLLECTION:
+        told.append(collection)
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
 
 

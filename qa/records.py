@@ -368,7 +368,8 @@ class Answer:
     was not weighed.
     `choices` are the events to choose from when the status is "ambiguous".
     `within` holds the ids of the documents that the question was narrowed to, in order; empty for all.
-    `answer_id` follows from question, conversation, `within` and answer: who gives feedback names it.
+    `collection` is the name of the collection that was asked, "" where that is not told.
+    `answer_id` follows from all that was asked and from the answer: who gives feedback names it.
     """
 
     question: str
@@ -387,6 +388,7 @@ class Answer:
     choices: tuple[Choice, ...] = ()
     within: tuple[str, ...] = ()
     answer_id: str = ""
+    collection: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """Plain JSON types; dates become ISO 8601 strings."""

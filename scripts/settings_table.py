@@ -25,8 +25,8 @@ INTRODUCTION = """\
 # Settings
 
 Each is an environment variable, or a line such as `QA_PORT=8000` in a file `.env` in the working folder; the
-variable comes before the line, and `qa serve --host` and `--port` come before both. None has to be set. An
-empty value counts as not set.
+variable comes before the line, and `--host`, `--port` and `--collection` come before both. None has to be set.
+An empty value counts as not set.
 
 | setting | default | what |
 |---|---|---|

@@ -29,7 +29,17 @@ PACKAGES = (
 )
 # Where things lie and who may ask changes no answer; what lies there is hashed by itself.
 IRRELEVANT = {
-    *("data_dir", "models_dir", "seed_dir", "host", "port", "chroma_url", "llm_timeout", "llm_api_key"),
+    *(
+        "data_dir",
+        "collection",
+        "models_dir",
+        "seed_dir",
+        "host",
+        "port",
+        "chroma_url",
+        "llm_timeout",
+        "llm_api_key",
+    ),
     *("allowed_origins", "sites", "api_keys", "admin_key", "max_upload_mb", "log_requests", "log_questions"),
     *("limit_per_key", "limit_per_address", "daily_per_key", "daily_per_address", "answer_timeout"),
     *("answers_at_once", "most_waiting", "embed_cache_mb"),

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from qa.config import Settings
 from qa.metadata.corrections import DATES, FIELDS, corrected_fields
+from qa.metadata.described import described
 from qa.records import Document
 
 
@@ -66,7 +67,7 @@ def sources(arguments: argparse.Namespace, settings: Settings) -> int:
     documents = stored_documents(settings)
     copies = copies_among(documents)
     if arguments.json:
-        listed = [_source(document, copies) for document in documents]
+        listed = [described(document, copies) for document in documents]
         print(json.dumps(listed, ensure_ascii=False, indent=2))
     else:
         for document in documents:
@@ -82,26 +83,6 @@ def _line(document: Document, copies: Mapping[str, str] | None = None) -> str:
         notes.append(f"corrected: {', '.join(map(_words, fields))}")
     more = f"  [{'; '.join(notes)}]" if notes else ""
     return f"{document.id}  {document.event.label or '-':28}  {document.title}  ({document.uri}){more}"
-
-
-def _source(document: Document, copies: Mapping[str, str]) -> dict[str, object]:
-    event = document.event
-    return {
-        "id": document.id,
-        "title": document.title,
-        "publisher": document.publisher,
-        "author": document.author,
-        "published": document.published.isoformat() if document.published else None,
-        "event_date": event.date.isoformat() if event.date else None,
-        "event_place": event.place,
-        "language": document.language,
-        "uri": document.uri,
-        "uris": list(document.uris),
-        "characters": len(document.text),
-        "basis": dict(document.basis),
-        "corrected": list(corrected_fields(document)),
-        "copy_of": copies.get(document.id),
-    }
 
 
 def _option(field: str) -> str:

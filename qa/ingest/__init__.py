@@ -6,5 +6,6 @@ outcome  what a change means for documents, passages and vectors, before anythin
 write    the change itself: passages embedded, their vectors written, then their documents' rows
 upkeep   opening an index to change it, mending what a crash left, building its vectors anew
 watch    following folders
+collections  several in one data directory
 backup   a collection as one file, back again, and as plain lines
 """

@@ -9,11 +9,10 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from qa.config import Settings
 from qa.errors import DatelineError, InputError, StorageError
@@ -27,10 +26,10 @@ from qa.ingest.upkeep import (
     vectors_in_use,
 )
 from qa.load import document_id
-from qa.metadata.corrections import corrected_fields
+from qa.metadata.described import described
 from qa.records import Document
 from qa.split import split_passages
-from qa.storage.database import Database
+from qa.storage.database import Database, discard
 from qa.storage.store import DocumentStore
 from qa.storage.vectors import PassageVectors, drop_unused, make_node
 from qa.storage.word_index import IN_USE
@@ -74,7 +73,7 @@ def restore(settings: Settings, source: Path, *, replace: bool = False) -> int:
     if there and not replace:
         raise InputError(
             f"There is an index in {settings.index_dir} already.",
-            "Use `--replace` to put the backup in its place, or set QA_DATA_DIR to another folder.",
+            "Use `--replace` to put the backup in its place, or `--collection NAME` for one of its own.",
         )
     place = settings.index_dir / DOCUMENTS
     used = ""
@@ -83,6 +82,7 @@ def restore(settings: Settings, source: Path, *, replace: bool = False) -> int:
             used = vectors_in_use(store)
     partial = place.with_suffix(".restoring")
     try:
+        place.parent.mkdir(parents=True, exist_ok=True)
         _copy(source, partial)
         _check(partial)
         count = _take_in(settings, partial, used)
@@ -92,7 +92,7 @@ def restore(settings: Settings, source: Path, *, replace: bool = False) -> int:
             f"{source.name} cannot be restored: {error.strerror}.", "See to it and run again."
         ) from error
     finally:
-        _clear(partial)
+        discard(partial)
     return count
 
 
@@ -111,29 +111,11 @@ def export(settings: Settings, target: Path) -> int:
         count = 0
         for documents in _in_parts(store):
             for document in documents:
-                lines.write(json.dumps(as_plain(document), ensure_ascii=False) + "\n")
+                places = [asdict(place) for place in document.places]
+                told = {**described(document), "text": document.text, "places": places}
+                lines.write(json.dumps(told, ensure_ascii=False) + "\n")
                 count += 1
     return count
-
-
-def as_plain(document: Document) -> dict[str, Any]:
-    """All that is stored of a document, in plain JSON types."""
-    event = document.event
-    return {
-        "id": document.id,
-        "title": document.title,
-        "publisher": document.publisher,
-        "author": document.author,
-        "published": document.published.isoformat() if document.published else None,
-        "event_date": event.date.isoformat() if event.date else None,
-        "event_place": event.place,
-        "language": document.language,
-        "uris": list(document.uris),
-        "basis": dict(document.basis),
-        "corrected": list(corrected_fields(document)),
-        "text": document.text,
-        "places": [asdict(place) for place in document.places],
-    }
 
 
 def _take_in(settings: Settings, partial: Path, used: str) -> int:
@@ -180,7 +162,7 @@ def _bring(db: sqlite3.Connection, vectors: PassageVectors, documents: list[Docu
 
 def _copy(source: Path, partial: Path) -> None:
     """The backup beside the index; SQLite looks into nothing that is not its own."""
-    _clear(partial)
+    discard(partial)
     with source.open("rb") as given:
         if given.read(16) != b"SQLite format 3\x00":
             raise InputError(
@@ -198,7 +180,7 @@ def _beside(target: Path) -> Iterator[Path]:
     if target.exists():
         raise InputError(f"{target} is there already.", "Remove it, or give another name.")
     partial = target.with_name(f".{target.name}.partial")
-    _clear(partial)
+    discard(partial)
     try:
         yield partial
         partial.replace(target)
@@ -207,14 +189,7 @@ def _beside(target: Path) -> Iterator[Path]:
             f"{target} cannot be written: {error}.", "Free some space or give another place."
         ) from error
     finally:
-        _clear(partial)
-
-
-def _clear(partial: Path) -> None:
-    """Remove what is there under the name, and SQLite's journal of it, now or from a run that was killed."""
-    for path in (partial, partial.with_name(f"{partial.name}-journal")):
-        with suppress(OSError):
-            path.unlink()
+        discard(partial)
 
 
 def _in_parts(store: DocumentStore) -> Iterator[list[Document]]:

@@ -11,13 +11,13 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from qa import __version__
-from qa.config import Settings
+from qa.config import DEFAULT_COLLECTION, Settings
 from qa.embed import Embedder, embedder_name, load_embedder
-from qa.errors import IndexUnusableError
+from qa.errors import IndexUnusableError, NotFoundError, StorageError
 from qa.ingest.report import Cancelled, Progress
 from qa.ingest.write import Writer
 from qa.split import VERSION
-from qa.storage.database import damaged
+from qa.storage.database import damaged, discard
 from qa.storage.store import DocumentStore
 from qa.storage.vectors import COLLECTION, PassageVectors, discard_vectors, drop_unused
 from qa.storage.word_index import IN_USE, WordFiles
@@ -43,13 +43,42 @@ def require_index(settings: Settings) -> Path:
 
     Raises:
         IndexUnusableError: there is no index.
+        NotFoundError: there is no collection of the name that the settings have.
     """
+    if not index_exists(settings) and settings.collection != DEFAULT_COLLECTION:
+        raise NotFoundError(
+            f"There is no collection {settings.collection}.",
+            f"`qa collections` lists them; `qa ingest --collection {settings.collection} PATH` makes it.",
+        )
     if not index_exists(settings):
         raise IndexUnusableError(
             f"There is no index in {settings.index_dir}.",
             "Make one with `qa ingest PATH`, for example `qa ingest seeds`.",
         )
     return settings.index_dir / DOCUMENTS
+
+
+def make_index(settings: Settings) -> None:
+    """Make an empty index, in one step, where there is none. The caller holds `lock_data_dir`.
+
+    Raises:
+        StorageError: its folder cannot be written.
+    """
+    if index_exists(settings):
+        return
+    place = settings.index_dir / DOCUMENTS
+    partial = place.with_suffix(".making")
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        discard(partial)
+        with closing(DocumentStore(partial)) as store:
+            check_fingerprint(settings, store, expected(settings), write=True)
+        partial.replace(place)
+    except OSError as error:
+        raise StorageError(
+            f"The folder {place.parent} cannot be written: {error.strerror}.",
+            "Check its permissions and the disk's space.",
+        ) from error
 
 
 def rebuild(
@@ -123,7 +152,8 @@ def open_writer(
             loaded.append(embedder(settings))
         return loaded[0]
 
-    with closing(DocumentStore(settings.index_dir / DOCUMENTS)) as store:
+    make_index(settings)
+    with closing(DocumentStore(require_index(settings))) as store:
         check_fingerprint(settings, store, expected(settings), write=True)
         vectors = PassageVectors(settings, vectors_in_use(store))
         writer = Writer(

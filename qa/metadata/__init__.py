@@ -3,4 +3,5 @@
 sidecar      `sources.toml` beside the files
 infer        what a text tells of itself
 corrections  what a user knows better
+described    all of it in plain types
 """

@@ -106,7 +106,8 @@ def _is_page_feedback(scope: Scope) -> bool:
 
 
 def _changes_documents(scope: Scope) -> bool:
-    return scope["method"] not in {"GET", "HEAD", "OPTIONS"} and str(scope["path"]).startswith("/api/documents")
+    changes = scope["method"] not in {"GET", "HEAD", "OPTIONS"}
+    return changes and str(scope["path"]).startswith(("/api/documents", "/api/collections"))
 
 
 def _check_admin(caller: Caller, headers: Headers, scope: Scope, settings: Settings) -> None:

@@ -23,17 +23,20 @@ PROBLEMS = frozenset({"bad_input", "too_large", "not_found", "model_unreachable"
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What answers are shown with: the reader's language, and the collection as it is now."""
+    """What answers are shown with: the reader's language, and the collection as it is now, with its name where
+    it is not the one shown first.
+    """
 
     say: Texts
     documents: Mapping[str, Document] = field(default_factory=dict)
     entries: tuple[Entry, ...] = ()
+    collection: str = ""
 
 
-def shown_with(say: Texts, documents: Iterable[Document]) -> Shown:
+def shown_with(say: Texts, documents: Iterable[Document], collection: str = "") -> Shown:
     """The language and the collection together."""
     known = {document.id: document for document in documents}
-    return Shown(say, known, entries_of(known.values()))
+    return Shown(say, known, entries_of(known.values()), collection)
 
 
 def waiting(say: Texts) -> str:
@@ -210,7 +213,10 @@ def _dateline(said: str, item: Citation) -> str:
 
 def _cites(citations: Sequence[Citation], shown: Shown) -> str:
     """The numbers, held to the sentence's last word by a space that does not break."""
-    links = (cite_link(item, shown.say, gone=not stands(item, shown.documents)) for item in citations)
+    links = (
+        cite_link(item, shown.say, shown.collection, gone=not stands(item, shown.documents))
+        for item in citations
+    )
     return f'<span class="dl-cites">{"".join(f"&nbsp;{link}" for link in links)}</span>'
 
 

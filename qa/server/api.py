@@ -1,7 +1,7 @@
 """The HTTP server's application: every route of CONTRACT.md, behind the guard.
 
-The routes are in a module for each thing: `questions`, `documents`, `openai_api`, `mcp_api`, `health`; `inputs`
-is what they share, `examples` what the OpenAPI document shows.
+The routes are in a module for each thing: `questions`, `documents`, `collections`, `openai_api`, `mcp_api`,
+`health`; `inputs` is what they share, `examples` what the OpenAPI document shows.
 """
 
 from __future__ import annotations
@@ -16,23 +16,23 @@ from starlette.exceptions import HTTPException
 import qa
 from qa.config import Settings
 from qa.feedback import FeedbackStore
-from qa.server import assets, documents, health, openai_api, problems, questions, widget
+from qa.server import assets, collections, documents, health, openai_api, problems, questions, widget
 from qa.server.asking import Desk
 from qa.server.guard import MCP, Guard
 from qa.server.metrics import Metrics
 from qa.server.turns import Turns
-from qa.server.uploads import Uploads
+from qa.server.uploads import Changes
 
 if TYPE_CHECKING:
-    from qa.dateline import Dateline
+    from qa.shelf import Shelf
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"})
 _Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
-ROUTERS = (questions.router, documents.router, openai_api.router, health.router)
+ROUTERS = (questions.router, documents.router, collections.router, openai_api.router, health.router)
 
 
-def create_app(dateline: Dateline, settings: Settings, **fastapi_options: Any) -> FastAPI:
-    """The API over an open pipeline; `app.state.desk` is what the chat page asks through.
+def create_app(shelf: Shelf, settings: Settings, **fastapi_options: Any) -> FastAPI:
+    """The API over open collections; `app.state.desk` is what the chat page asks through.
 
     Further options go to FastAPI; the interactive documentation stays off, it would load from elsewhere.
     """
@@ -40,7 +40,7 @@ def create_app(dateline: Dateline, settings: Settings, **fastapi_options: Any) -
 
     metrics = Metrics("reader" if settings.reader else "writer")
     turns = Turns(settings.turns_at_once, settings.most_waiting)
-    desk = Desk(dateline, metrics, FeedbackStore(settings.data_dir), settings.answer_timeout, turns)
+    desk = Desk(shelf, metrics, FeedbackStore(settings.data_dir), settings.answer_timeout, turns)
     tools = mcp_api.build_server(desk)
     routes = mcp_api.http_routes(tools)
     around = _in_order(lambda _: tools.session_manager.run(), fastapi_options.pop("lifespan", None))
@@ -55,7 +55,7 @@ def create_app(dateline: Dateline, settings: Settings, **fastapi_options: Any) -
     app.state.desk = desk
     app.state.metrics = metrics
     app.state.settings = settings
-    app.state.uploads = Uploads(dateline, settings.uploads_dir, desk.ending.is_set)
+    app.state.changes = Changes(shelf, settings, desk.ending.is_set)
     parts = (*ROUTERS, widget.router_for(settings))
     for part in (*parts, assets.router):
         app.include_router(part)

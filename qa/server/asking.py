@@ -26,7 +26,9 @@ from qa.server.turns import Turns, closing
 
 if TYPE_CHECKING:
     from qa.dateline import Dateline
+    from qa.ingest.collections import Held
     from qa.server.metrics import Metrics
+    from qa.shelf import Shelf
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +52,20 @@ LOOK_SECONDS = 0.05
 class Desk:
     """The pipeline as the server sees it; any number of requests may use it at once.
 
-    `time_limit` is how many seconds an answer may take, `turns` says how many are worded at once.
+    A method that takes a `collection` asks the one of that name, or the one shown first; it raises
+    NotFoundError where there is none. `time_limit` is how many seconds an answer may take, `turns` says how
+    many are worded at once.
     """
 
     def __init__(
         self,
-        dateline: Dateline,
+        shelf: Shelf,
         metrics: Metrics,
         feedback: FeedbackStore | None = None,
         time_limit: float = TIME_LIMIT,
         turns: Turns | None = None,
     ) -> None:
-        self._dateline = dateline
+        self._shelf = shelf
         self._metrics = metrics
         self._feedback = feedback
         self._time_limit = time_limit
@@ -77,7 +81,7 @@ class Desk:
 
     def ready(self) -> tuple[bool, str]:
         """Whether index and model are loaded and, if not, what is missing."""
-        return (False, "Dateline is shutting down.") if self.turns.closed else self._dateline.ready()
+        return (False, "Dateline is shutting down.") if self.turns.closed else self._shelf.ready()
 
     async def close(self, seconds: float) -> None:
         """Take up nothing new and end what runs: answers that wait for their turn at once, those that have it
@@ -93,25 +97,67 @@ class Desk:
             inbox.put_nowait(closing())
 
     def size(self) -> tuple[int, int]:
-        """How many documents and passages are indexed."""
-        return self._dateline.size()
+        """How many documents and passages the collection that is shown first has."""
+        return self._shelf.first.size()
 
     def index_read(self) -> float:
-        """When the index was read last, in seconds since 1970."""
-        return self._dateline.index_read
+        """When that was read last, in seconds since 1970."""
+        return self._shelf.first.index_read
+
+    async def ready_for(self, collection: str) -> tuple[bool, str]:
+        """The same of one collection."""
+        return await self.at(lambda dateline: dateline.ready(), collection) if collection else self.ready()
+
+    async def at(self, call: Callable[[Dateline], T], collection: str = "") -> T:
+        """What a call that blocks gives for a collection."""
+
+        def run() -> T:
+            with self._shelf.lend(collection) as dateline:
+                return call(dateline)
+
+        return await self.in_thread(run)
+
+    def names(self) -> tuple[str, ...]:
+        """The names of all collections, the one shown first first."""
+        return self._shelf.names()
+
+    async def held(self) -> tuple[Held, ...]:
+        """All collections with their numbers of documents, the one shown first first."""
+        return await self.in_thread(self._shelf.held)
+
+    async def make(self, collection: str) -> Held:
+        """Make an empty collection. Raises what `change` and `Shelf.make_collection` raise."""
+        return await self.change(lambda: self._shelf.make_collection(collection))
+
+    async def remove(self, collection: str) -> None:
+        """Take a collection out. Raises what `change` and `Shelf.remove_collection` raise."""
+        await self.change(lambda: self._shelf.remove_collection(collection))
 
     async def ask(
-        self, question: str, history: Sequence[Turn] = (), *, within: Collection[str] = (), who: str = ""
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        within: Collection[str] = (),
+        who: str = "",
+        collection: str = "",
     ) -> Answer:
         """The whole answer; given up when this is cancelled. Raises what `stream` raises."""
-        async with aclosing(self.stream(question, history, within=within, who=who)) as steps:
+        asked = self.stream(question, history, within=within, who=who, collection=collection)
+        async with aclosing(asked) as steps:
             async for step in steps:
                 if isinstance(step, Answer):
                     return step
         raise AssertionError("a stream ends with an answer")
 
     async def stream(
-        self, question: str, history: Sequence[Turn] = (), *, within: Collection[str] = (), who: str = ""
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        within: Collection[str] = (),
+        who: str = "",
+        collection: str = "",
     ) -> AsyncGenerator[Step, None]:
         """The sources, each verified sentence, then the whole answer; between the first two how many are before
         it, while others have their turn. `who` asks is what turns are shared among.
@@ -126,7 +172,8 @@ class Desk:
         """
         inbox: asyncio.Queue[Step | Exception | None] = asyncio.Queue()
         self._open.add(inbox)
-        pumping = asyncio.create_task(self._pump(inbox, self._worded(question, history, within, who)))
+        steps = self._worded(question, history, within, who, collection)
+        pumping = asyncio.create_task(self._pump(inbox, steps))
         try:
             while (step := await inbox.get()) is not None:
                 if isinstance(step, Exception):
@@ -154,14 +201,21 @@ class Desk:
             inbox.put_nowait(error)
         inbox.put_nowait(None)
 
+    def _told(
+        self, question: str, history: Sequence[Turn], within: Collection[str], collection: str
+    ) -> Iterator[Step]:
+        """What the collection, lent until the end of it, answers."""
+        with self._shelf.lend(collection) as dateline:
+            yield from dateline.stream(question, history, within=within)
+
     async def _worded(
-        self, question: str, history: Sequence[Turn], within: Collection[str], who: str
+        self, question: str, history: Sequence[Turn], within: Collection[str], who: str, collection: str
     ) -> AsyncGenerator[Step, None]:
         with self.turns.ticket(who) as ticket:
-            known = await self.in_thread(lambda: self._dateline.recalls(question, history, within=within))
-            steps = await self.in_thread(
-                lambda: _Steps(self._dateline.stream(question, history, within=within))
+            known = await self.at(
+                lambda dateline: dateline.recalls(question, history, within=within), collection
             )
+            steps = _Steps(self._told(question, history, within, collection))
             try:
                 first = await self._in_time(steps.advance, self._time_limit)
                 if isinstance(first, Sources):
@@ -190,17 +244,17 @@ class Desk:
         while (step := await self._in_time(steps.advance, end - loop.time())) is not None:
             yield step
 
-    async def find(self, question: str) -> Found:
+    async def find(self, question: str, collection: str = "") -> Found:
         """What an answer would draw on, without a model. Raises what `Dateline.find` raises."""
-        return await self.in_thread(lambda: self._dateline.find(question))
+        return await self.at(lambda dateline: dateline.find(question), collection)
 
-    async def documents(self) -> tuple[Document, ...]:
+    async def documents(self, collection: str = "") -> tuple[Document, ...]:
         """Everything that is indexed."""
-        return await self.in_thread(self._dateline.documents)
+        return await self.at(lambda dateline: dateline.documents(), collection)
 
-    async def document(self, document_id: str) -> Document:
+    async def document(self, document_id: str, collection: str = "") -> Document:
         """One document. Raises NotFoundError."""
-        return await self.in_thread(lambda: self._dateline.document(document_id))
+        return await self.at(lambda dateline: dateline.document(document_id), collection)
 
     async def feedback(self, answer_id: str, verdict: Verdict, comment: str = "") -> None:
         """Keep what a reader thinks of an answer that was given lately.
@@ -219,13 +273,15 @@ class Desk:
         answer, history = given
         await self.in_thread(lambda: store.add(opinion, answer, history))
 
-    async def starters(self) -> tuple[str, ...]:
+    async def starters(self, collection: str = "") -> tuple[str, ...]:
         """Questions to start with. Raises what `Dateline.starters` raises."""
-        return await self.in_thread(self._dateline.starters)
+        return await self.at(lambda dateline: dateline.starters(), collection)
 
-    async def suggestions(self, answer: Answer, history: Sequence[Turn] = ()) -> tuple[str, ...]:
+    async def suggestions(
+        self, answer: Answer, history: Sequence[Turn] = (), collection: str = ""
+    ) -> tuple[str, ...]:
         """Questions to go on with after an answer. Raises what `Dateline.suggestions` raises."""
-        return await self.in_thread(lambda: self._dateline.suggestions(answer, history))
+        return await self.at(lambda dateline: dateline.suggestions(answer, history), collection)
 
     def _answered(self, answer: Answer, history: Sequence[Turn], watch: Watch, *, known: bool) -> None:
         self._metrics.answered(answer, watch, known=known)

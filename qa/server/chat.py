@@ -22,11 +22,14 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question, the ids of the reports it is narrowed to (none for all), and the conversation before it."""
+    """A question, the ids of the reports it is narrowed to (none for all), the conversation before it, and the
+    name of the collection that is asked, "" for the one shown first.
+    """
 
     question: str
     within: tuple[str, ...] = ()
     earlier: tuple[Exchange, ...] = ()
+    collection: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,7 @@ def read_asked(sent: object) -> Asked:
         str(given.get("question") or ""),
         tuple(one for one in ids if isinstance(one, str)),
         read_exchanges(given.get("exchanges")),
+        str(given.get("collection") or ""),
     )
 
 
@@ -108,7 +112,8 @@ class Reply:
 
     async def _collect(self, desk: Desk, asked: Asked, who: str) -> None:
         turns = turns_of(asked.earlier)
-        async with aclosing(desk.stream(asked.question, turns, within=asked.within, who=who)) as steps:
+        stream = desk.stream(asked.question, turns, within=asked.within, who=who, collection=asked.collection)
+        async with aclosing(stream) as steps:
             async for step in steps:
                 self._inbox.put_nowait(step)
 
@@ -126,7 +131,7 @@ class _Sheet:
         """With the sources, or with one more sentence."""
         panel, lit = None, None
         if isinstance(step, Sources):
-            self._sources, panel = step, evidence_html.sources(step.citations, self._shown.say)
+            self._sources, panel = step, self._panel(step)
             lit = frozenset(citation.document_id for citation in step.citations)
         elif isinstance(step, AnswerSentence):
             self._sentences.append(step)
@@ -152,7 +157,8 @@ class _Sheet:
         """With the whole answer and its evidence."""
         exchange = Exchange(self._asked.question, self._asked.within, "whole", answer)
         lit = frozenset(citation.document_id for citation in answer.citations)
-        return self.over(exchange, evidence_html.panel_of(answer, self._shown.say), lit)
+        panel = evidence_html.panel_of(answer, self._shown.say, self._shown.collection)
+        return self.over(exchange, panel, lit)
 
     def stopped(self) -> View:
         """With what was verified before the reader stopped it."""
@@ -165,6 +171,9 @@ class _Sheet:
     def over(self, kept: Exchange, panel: str | None = None, lit: frozenset[str] | None = None) -> View:
         """With what came of the question in the end."""
         return View(self._pair(kept), None, panel, lit, kept, over=True)
+
+    def _panel(self, found: Sources) -> str:
+        return evidence_html.sources(found.citations, self._shown.say, collection=self._shown.collection)
 
     def _unfinished(self, ended: Ended) -> Exchange:
         return unfinished(self._asked.question, self._asked.within, ended, self._sources, self._sentences)

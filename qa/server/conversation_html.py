@@ -108,7 +108,7 @@ def _references(citations: Sequence[Citation], shown: Shown, *, abstained: bool 
     if not citations:
         return ""
     items = "".join(
-        f"<li>{cite_link(item, shown.say, gone=not stands(item, shown.documents))} "
+        f"<li>{cite_link(item, shown.say, shown.collection, gone=not stands(item, shown.documents))} "
         f'<span class="dl-reference"><span lang="en" dir="auto">{text(item.title)}</span>'
         f'<span class="dl-meta">{meta(item, shown.say)}</span>'
         f'<q class="dl-said" lang="en" dir="auto">{text(item.quote)}</q></span></li>'

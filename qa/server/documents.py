@@ -1,4 +1,4 @@
-"""`/api/documents`: what is indexed, uploads and deletions; and `/reader`, a report as a page."""
+"""`/api/documents`: what is indexed, uploads, corrections and deletions; and `/reader`, a report as a page."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, File, Request, UploadFile
 from fastapi.responses import HTMLResponse
+from pydantic import BaseModel, ConfigDict
 
 from qa.errors import DatelineError
-from qa.records import Document
+from qa.metadata.described import described
 from qa.server import evidence_html, examples
 from qa.server.asking import Desk
-from qa.server.inputs import DeskOf
+from qa.server.inputs import CollectionOf, DeskOf, Text
 from qa.server.language import texts_for
-from qa.server.uploads import Uploads, fate_of, safe_name
+from qa.server.uploads import Changes, Uploaded, fate_of, safe_name
 
 router = APIRouter()
 T = TypeVar("T")
@@ -25,12 +26,13 @@ T = TypeVar("T")
     "/api/documents",
     responses={
         200: {"content": {"application/json": {"example": {"documents": [examples.DOCUMENT]}}}},
-        **examples.errors(401, 403, 429),
+        **examples.errors(401, 403, 404, 429),
     },
 )
-async def documents(desk: DeskOf) -> dict[str, list[dict[str, Any]]]:
+async def documents(desk: DeskOf, collection: CollectionOf = "") -> dict[str, list[dict[str, Any]]]:
     """What is indexed, without the texts."""
-    return {"documents": [document_as_dict(document) for document in await desk.documents()]}
+    found, copies = await desk.at(lambda dateline: (dateline.documents(), dateline.copies()), collection)
+    return {"documents": [described(document, copies) for document in found]}
 
 
 @router.get(
@@ -40,11 +42,13 @@ async def documents(desk: DeskOf) -> dict[str, list[dict[str, Any]]]:
         **examples.errors(401, 403, 404, 429),
     },
 )
-async def document(document_id: str, desk: DeskOf) -> dict[str, Any]:
+async def document(document_id: str, desk: DeskOf, collection: CollectionOf = "") -> dict[str, Any]:
     """One document with its text, and the places in it: pages, headings, rows."""
-    found = await desk.document(document_id)
+    found, copies = await desk.at(
+        lambda dateline: (dateline.document(document_id), dateline.copies()), collection
+    )
     places = [asdict(place) for place in found.places]
-    return {**document_as_dict(found), "text": found.text, "places": places}
+    return {**described(found, copies), "text": found.text, "places": places}
 
 
 @router.post(
@@ -52,22 +56,29 @@ async def document(document_id: str, desk: DeskOf) -> dict[str, Any]:
     status_code=201,
     responses={
         201: {"content": {"application/json": {"example": examples.UPLOADED}}},
-        **examples.errors(400, 401, 403, 413, 415, 422, 429, 503),
+        **examples.errors(400, 401, 403, 404, 413, 415, 422, 429, 503),
     },
 )
 async def upload(
-    request: Request, files: Annotated[list[UploadFile], File(min_length=1)], desk: DeskOf
+    request: Request,
+    files: Annotated[list[UploadFile], File(min_length=1)],
+    desk: DeskOf,
+    collection: CollectionOf = "",
 ) -> dict[str, Any]:
     """Bring files in; one of the same name is replaced. With QA_ADMIN_KEY's key, or from this machine."""
-    uploads: Uploads = request.app.state.uploads
     given = [(file.filename or "", file.file) for file in files]
-    done = await _changed(request, desk, lambda: uploads.bring_in(given))
+
+    def bring_in() -> Uploaded:
+        with _changes(request).of(collection) as uploads:
+            return uploads.bring_in(given)
+
+    done = await _changed(request, desk, bring_in)
     report = done.report
     request.app.state.metrics.ingested(report)
     came = [(name, *fate_of(safe_name(name), report)) for name, _ in given]
     return {
         "files": [{"name": name, "state": state, "reason": reason} for name, state, reason in came],
-        "documents": [document_as_dict(one) for one in done.documents],
+        "documents": [described(one, done.copies) for one in done.documents],
         "added": [*report.added, *(name for _, name in report.renamed)],
         "replaced": report.replaced,
         "unchanged": report.unchanged,
@@ -82,10 +93,16 @@ async def upload(
         **examples.errors(401, 403, 404, 429, 503),
     },
 )
-async def remove(request: Request, document_id: str, desk: DeskOf) -> dict[str, str]:
+async def remove(
+    request: Request, document_id: str, desk: DeskOf, collection: CollectionOf = ""
+) -> dict[str, str]:
     """Take a document out; the original that was uploaded goes too. Needs what an upload needs."""
-    uploads: Uploads = request.app.state.uploads
-    await _changed(request, desk, lambda: uploads.remove(document_id))
+
+    def take_out() -> None:
+        with _changes(request).of(collection) as uploads:
+            uploads.remove(document_id)
+
+    await _changed(request, desk, take_out)
     request.app.state.metrics.removed()
     return {"removed": document_id}
 
@@ -99,26 +116,46 @@ async def _changed(request: Request, desk: Desk, change: Callable[[], T]) -> T:
         raise
 
 
-def document_as_dict(document: Document) -> dict[str, Any]:
-    """A document as JSON types, without its text; `characters` is the text's length in code points."""
-    event = document.event
-    return {
-        "id": document.id,
-        "title": document.title,
-        "publisher": document.publisher,
-        "author": document.author,
-        "language": document.language,
-        "published": document.published.isoformat() if document.published else None,
-        "event": {
-            "date": event.date.isoformat() if event.date else None,
-            "place": event.place,
-            "label": event.label,
-        },
-        "uri": document.uri,
-        "uris": list(document.uris),
-        "characters": len(document.text),
-        "basis": dict(document.basis),
-    }
+class CorrectionBody(BaseModel):
+    """The body of `PATCH /api/documents/{id}`: values to put in place of what was read, each a text, dates as
+    year-month-day; null takes a correction back.
+    """
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [examples.CORRECTION]})
+
+    title: Text | None = None
+    publisher: Text | None = None
+    author: Text | None = None
+    published: Text | None = None
+    event_date: Text | None = None
+    event_place: Text | None = None
+    language: Text | None = None
+
+
+@router.patch(
+    "/api/documents/{document_id}",
+    responses={
+        200: {"content": {"application/json": {"example": examples.DOCUMENT}}},
+        **examples.errors(400, 401, 403, 404, 413, 422, 429, 503),
+    },
+)
+async def correct(
+    request: Request, document_id: str, body: CorrectionBody, desk: DeskOf, collection: CollectionOf = ""
+) -> dict[str, Any]:
+    """Correct what is known of a document; gives it as it is then. Needs what an upload needs."""
+    given = body.model_dump(exclude_unset=True)
+    values = {field: value for field, value in given.items() if value is not None}
+
+    def put_right() -> dict[str, Any]:
+        with _changes(request).of(collection) as uploads:
+            return uploads.correct(document_id, values, given.keys() - values.keys())
+
+    return await _changed(request, desk, put_right)
+
+
+def _changes(request: Request) -> Changes:
+    changes: Changes = request.app.state.changes
+    return changes
 
 
 @router.get("/reader/{document_id}", include_in_schema=False, response_class=HTMLResponse)
@@ -130,9 +167,10 @@ async def reader(
     end: int = -1,
     part: bool = False,
     lang: str = "",
+    collection: CollectionOf = "",
 ) -> str:
     """A report as a page, the characters from `start` to `end` marked; with `part` only its article."""
-    found = await desk.document(document_id)
+    found = await desk.document(document_id, collection)
     say = texts_for(request.headers.get("accept-language", ""), lang)
     article = evidence_html.reader(found, say, start, end)
     return article if part else evidence_html.reader_page(found, article, say)

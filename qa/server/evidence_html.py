@@ -13,11 +13,13 @@ from qa.server.language import Texts
 from qa.server.markup import event_line, href, joined, line, meta, text, verbatim
 
 
-def collection(documents: Iterable[Document], say: Texts) -> str:
-    """The reports in the order of their dates, each a link to its text: the panel before a question."""
+def collection(documents: Iterable[Document], say: Texts, name: str = "") -> str:
+    """The reports of the collection of this name ("" for the one shown first) in the order of their dates, each
+    a link to its text: the panel before a question.
+    """
     ordered = sorted(documents, key=lambda item: (item.event.date or item.published or date.max, item.title))
     items = "".join(
-        f'<li><a class="dl-source" href="{reader_address(item.id)}">'
+        f'<li><a class="dl-source" href="{reader_address(item.id, name)}">'
         f'<span class="dl-title" lang="en" dir="auto">{text(item.title)}</span>'
         f'<span class="dl-meta">{_document_meta(item, say)}</span></a></li>'
         for item in ordered
@@ -25,12 +27,15 @@ def collection(documents: Iterable[Document], say: Texts) -> str:
     return _panel(line(say, "panel.reports"), f'<ul class="dl-list">{items}</ul>')
 
 
-def reader_address(document_id: str) -> str:
+def reader_address(document_id: str, collection: str = "") -> str:
     """Where a report is shown, escaped, relative to the page."""
-    return f"reader/{url_quote(document_id, safe='')}"
+    of = f"?collection={url_quote(collection, safe='')}" if collection else ""
+    return f"reader/{url_quote(document_id, safe='')}{of}"
 
 
-def sources(citations: Sequence[Citation], say: Texts, heading: str = "panel.sources") -> str:
+def sources(
+    citations: Sequence[Citation], say: Texts, heading: str = "panel.sources", *, collection: str = ""
+) -> str:
     """The cited sentences by report, each a link to its place in the report."""
     shown = line(say, heading)
     if not citations:
@@ -38,7 +43,7 @@ def sources(citations: Sequence[Citation], say: Texts, heading: str = "panel.sou
     by_document: dict[str, list[Citation]] = {}
     for citation in citations:
         by_document.setdefault(citation.document_id, []).append(citation)
-    return _panel(shown, "".join(_card(group, say) for group in by_document.values()))
+    return _panel(shown, "".join(_card(group, say, collection) for group in by_document.values()))
 
 
 def pending(say: Texts) -> str:
@@ -46,22 +51,22 @@ def pending(say: Texts) -> str:
     return _panel(line(say, "panel.sources"), f'<p class="dl-empty">{line(say, "status.waiting")}</p>')
 
 
-def panel_of(given: Answer, say: Texts) -> str:
+def panel_of(given: Answer, say: Texts, collection: str = "") -> str:
     """The panel that belongs to a whole answer."""
     if given.status == "abstained":
-        return sources(given.nearest, say, "panel.nearest")
-    return sources(given.citations, say)
+        return sources(given.nearest, say, "panel.nearest", collection=collection)
+    return sources(given.citations, say, collection=collection)
 
 
 def _panel(heading: str, body: str) -> str:
     return f'<section class="dl-panel" aria-label="{heading}"><h2>{heading}</h2>{body}</section>'
 
 
-def _card(group: Sequence[Citation], say: Texts) -> str:
+def _card(group: Sequence[Citation], say: Texts, collection: str) -> str:
     first = group[0]
     quotes = "".join(
-        f'<li><a class="dl-source" href="{href(item)}"><span class="dl-number">{item.number}</span>'
-        f'<span class="dl-said" lang="en" dir="auto">{text(item.quote)}{_place(item)}</span></a></li>'
+        f'<li><a class="dl-source" href="{href(item, collection)}"><span class="dl-number">{item.number}</span>'
+        f'<span class="dl-said" lang="en" dir="auto">{text(item.quote)}{_place(item, say)}</span></a></li>'
         for item in group
     )
     event = event_line(first.event_place, first.event_date, say)
@@ -72,9 +77,9 @@ def _card(group: Sequence[Citation], say: Texts) -> str:
     )
 
 
-def _place(item: Citation) -> str:
+def _place(item: Citation, say: Texts) -> str:
     """Where a cited sentence stands, when that is known."""
-    return f' <span class="dl-meta">{text(item.place)}</span>' if item.place else ""
+    return f' <span class="dl-meta">{text(say.place(item.place))}</span>' if item.place else ""
 
 
 def _document_meta(document: Document, say: Texts) -> str:
@@ -85,7 +90,7 @@ def _document_meta(document: Document, say: Texts) -> str:
 def reader(document: Document, say: Texts, start: int = -1, end: int = -1) -> str:
     """The report's text; `document.text[start:end]` is marked where that is a span of it."""
     published = joined(text(document.publisher or ""), text(document.author or ""), say.day(document.published))
-    paragraphs = "".join(_paragraphs(document, start, end))
+    paragraphs = "".join(_paragraphs(document, say, start, end))
     event = event_line(document.event.place, document.event.date, say)
     return (
         f'<article class="dl-report"><header><h2 lang="en" dir="auto">{text(document.title)}</h2>'
@@ -105,7 +110,7 @@ def reader_page(document: Document, article: str, say: Texts) -> str:
     )
 
 
-def _paragraphs(document: Document, start: int, end: int) -> Iterable[str]:
+def _paragraphs(document: Document, say: Texts, start: int, end: int) -> Iterable[str]:
     """Each line with text as a paragraph, under the place that begins there; the marked span may reach over
     several.
     """
@@ -121,7 +126,7 @@ def _paragraphs(document: Document, start: int, end: int) -> Iterable[str]:
         while places and places[0].start < offset:
             begun = places.popleft().label
         if begun and begun not in row:  # a heading stands there itself
-            yield f'<p class="dl-place">{text(begun)}</p>'
+            yield f'<p class="dl-place">{text(say.place(begun))}</p>'
         before, cited, after = (verbatim(part) for part in (row[:low], row[low:high], row[high:]))
         if cited:
             cited = f"<mark>{cited}</mark>" if marked else f'<mark id="cited" tabindex="-1">{cited}</mark>'

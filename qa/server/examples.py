@@ -39,7 +39,9 @@ ANSWER: dict[str, Any] = {
     "choices": [],
     "within": [],
     "answer_id": "5f0e6c1d2b3a4958",
+    "collection": "default",
 }
+COLLECTION: dict[str, Any] = {"name": "archive", "documents": 12}
 EVENTS = (
     'event: sources\ndata: {"citations":[...]}\n\n'
     'event: sentence\ndata: {"text":"The bridge measures 412 metres.","citations":[1],"origin":"model"}\n\n'
@@ -57,7 +59,12 @@ DOCUMENT: dict[str, Any] = {
     "uris": ["reports/bridge.txt"],
     "characters": 105,
     "basis": {"title": "inferred: first line of the text"},
+    "event_date": "2021-05-04",
+    "event_place": "Porto Novo",
+    "corrected": [],
+    "copy_of": None,
 }
+CORRECTION: dict[str, Any] = {"title": "Harbour bridge opened", "event_date": "2021-05-04", "author": None}
 UPLOADED: dict[str, Any] = {
     "files": [{"name": "bridge.txt", "state": "added", "reason": ""}],
     "documents": [DOCUMENT],

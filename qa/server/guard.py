@@ -55,7 +55,7 @@ class Guard:
             self._checked,
             allow_origins=settings.page_origins,
             allow_origin_regex=LOOPBACK_ORIGIN,
-            allow_methods=("GET", "POST", "DELETE"),
+            allow_methods=("GET", "POST", "PATCH", "DELETE"),
             allow_headers=("authorization", "content-type", "last-event-id", "x-dateline-site"),
             expose_headers=("retry-after", "x-request-id"),
             max_age=600,

@@ -5,6 +5,7 @@ Only the interface is translated: what reports, questions and answers say stays 
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +16,9 @@ from pathlib import Path
 STRINGS = Path(__file__).with_name("strings.toml")
 LANGUAGES = {"en": "English", "de": "Deutsch"}
 DEFAULT = "en"
+_COUNTED = re.compile(
+    r"(page|row|item|line|entry|message|chapter|part) (\d+)"
+)  # as the readers of files call places
 SCRIPT = "script."  # the group that the page's script gets
 
 
@@ -49,6 +53,18 @@ class Texts:
     def event(self, place: str | None, when: date | None) -> str:
         """Where and when something happened; empty where neither is known."""
         return ", ".join(part for part in (place, self.day(when)) if part)
+
+    def place(self, label: str | None) -> str:
+        """Where in a document something stands: "page 3" in this language; a heading as it is."""
+        shown = [self._counted(side) for side in (label or "").split(" to ", 1)]
+        if not all(shown):
+            return label or ""
+        return shown[0] if len(shown) == 1 else self("places.span", first=shown[0], last=shown[1])
+
+    def _counted(self, label: str) -> str:
+        """One such place; empty for a heading."""
+        found = [_COUNTED.fullmatch(part) for part in label.split(", ")]
+        return ", ".join(self(f"places.{one[1]}", n=one[2]) for one in found if one) if all(found) else ""
 
     def for_script(self) -> dict[str, str]:
         """The strings that the page's script shows itself, by their keys without the group."""

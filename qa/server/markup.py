@@ -50,14 +50,14 @@ def text_kept(value: str) -> str:
     return verbatim(value).replace("\n", "&#10;")
 
 
-def href(citation: Citation) -> str:
+def href(citation: Citation, collection: str = "") -> str:
     """The address of a citation's place in its report, escaped, relative to the page."""
-    return escape(
-        f"reader/{url_quote(citation.document_id, safe='')}?start={citation.start}&end={citation.end}#cited"
-    )
+    of = f"&collection={url_quote(collection, safe='')}" if collection else ""
+    name = url_quote(citation.document_id, safe="")
+    return escape(f"reader/{name}?start={citation.start}&end={citation.end}{of}#cited")
 
 
-def cite_link(citation: Citation, say: Texts, *, gone: bool = False) -> str:
+def cite_link(citation: Citation, say: Texts, collection: str = "", *, gone: bool = False) -> str:
     """A citation's number as a link that opens the report; the script shows its quote on hovering and focus.
 
     With `gone` the report is no longer there to be opened.
@@ -70,14 +70,14 @@ def cite_link(citation: Citation, say: Texts, *, gone: bool = False) -> str:
         line(say, "answer.source", number=citation.number),
     )
     return (
-        f'<a class="dl-cite" href="{href(citation)}" aria-label="{name}"'
+        f'<a class="dl-cite" href="{href(citation, collection)}" aria-label="{name}"'
         f' data-quote="{text(citation.quote)}" data-source="{source}">{citation.number}</a>'
     )
 
 
 def meta(citation: Citation, say: Texts, *, placed: bool = True) -> str:
     """Publisher, date of publication and, with `placed`, where in the document it stands."""
-    place = text(citation.place or "") if placed else ""
+    place = text(say.place(citation.place)) if placed else ""
     return joined(text(citation.publisher or ""), say.day(citation.published), place)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import anyio
@@ -41,8 +41,9 @@ from qa.server.metrics import Metrics
 from qa.server.questions import MAX_TURNS, TurnBody
 
 INSTRUCTIONS = (
-    "Answers questions over one collection of documents, each sentence with the passage it rests on. Use ask "
-    "for a question, search to look around, read_document for the whole text of what they cite."
+    "Answers questions over collections of documents, each sentence with the passage it rests on. Use ask "
+    "for a question, search to look around, read_document for the whole text of what they cite. Each takes the "
+    "collection's name; list_collections says which there are."
 )
 MAX_READ = 50_000
 
@@ -53,14 +54,24 @@ class _Arguments(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class SearchArguments(_Arguments):
+class ListArguments(_Arguments):
+    """What `list_collections` takes: nothing."""
+
+
+class _OfCollection(_Arguments):
+    collection: Text = Field(
+        default="", description="The name of the collection; the one shown first if empty."
+    )
+
+
+class SearchArguments(_OfCollection):
     """What `search` takes."""
 
     query: Text = Field(description="What to look for, as a question or in a few words.")
     limit: int = Field(default=8, ge=1, le=50, description="How many sentences at most.")
 
 
-class AskArguments(_Arguments):
+class AskArguments(_OfCollection):
     """What `ask` takes."""
 
     question: Text = Field(description="The question, in English.")
@@ -72,7 +83,7 @@ class AskArguments(_Arguments):
     )
 
 
-class ReadArguments(_Arguments):
+class ReadArguments(_OfCollection):
     """What `read_document` takes."""
 
     document_id: Text = Field(description="The id, as search and ask give it.")
@@ -121,21 +132,21 @@ def serve_stdio(settings: Settings) -> None:
     """Serve on standard input and output until the input ends.
 
     Raises:
-        DatelineError: what `Dateline.open` raises.
+        DatelineError: what `Shelf.open` raises.
     """
-    from qa.dateline import Dateline
+    from qa.shelf import Shelf
 
     async def run() -> None:
         async with stdio_server() as (requests, replies):
             await server.run(requests, replies, server.create_initialization_options())
 
-    with Dateline.open(settings) as dateline:
-        server = build_server(Desk(dateline, Metrics(), time_limit=settings.answer_timeout))
+    with Shelf.open(settings) as shelf:
+        server = build_server(Desk(shelf, Metrics(), time_limit=settings.answer_timeout))
         anyio.run(run)
 
 
 class _Tools:
-    """The three tools."""
+    """The four tools."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
@@ -152,6 +163,11 @@ class _Tools:
                 self._ask,
             ),
             "read_document": (ReadArguments, "Read the text of one document.", self._read),
+            "list_collections": (
+                ListArguments,
+                "List the collections with their numbers of documents; the first is asked when none is named.",
+                self._list,
+            ),
         }
 
     async def listed(self, _context: Context, _params: PaginatedRequestParams | None) -> ListToolsResult:
@@ -176,21 +192,21 @@ class _Tools:
         return _result(told)
 
     async def _search(self, given: SearchArguments) -> _Told:
-        found = await self._desk.find(given.query)
+        found = await self._desk.find(given.query, given.collection)
         passages = [_passage(item) for item in _spans(found)[: given.limit]]
         text = "\n".join(f"{one['document_id']} {one['title']}: {one['quote']}" for one in passages)
         return _Told(text or found.selection.reason or "Nothing was found.", {"passages": passages})
 
     async def _ask(self, given: AskArguments) -> _Told:
-        ready, missing = self._desk.ready()
+        ready, missing = await self._desk.ready_for(given.collection)
         if not ready:
             raise InputError(missing, "Try again in a moment.")
         history = tuple(turn.as_turn() for turn in given.history)
-        answer = await self._desk.ask(given.question, history, within=given.within)
+        answer = await self._desk.ask(given.question, history, within=given.within, collection=given.collection)
         return _Told(as_message(answer), answer.as_dict())
 
     async def _read(self, given: ReadArguments) -> _Told:
-        document = await self._desk.document(given.document_id)
+        document = await self._desk.document(given.document_id, given.collection)
         end = min(given.start + given.characters, len(document.text))
         text = document.text[given.start : end]
         more = end if end < len(document.text) else None
@@ -202,6 +218,11 @@ class _Tools:
             "end": end,
         }
         return _Told(text, {**data, "text": text, "next_start": more, "characters": len(document.text)})
+
+    async def _list(self, _: ListArguments) -> _Told:
+        held = [asdict(one) for one in await self._desk.held()]
+        told = "\n".join(f"{one['name']}: {one['documents']} documents" for one in held)
+        return _Told(told, {"collections": held})
 
 
 def _checked(takes: type[_Arguments], given: dict[str, Any]) -> _Arguments:

@@ -23,7 +23,7 @@ from qa.plain import as_message, without_sources
 from qa.present import answer_text
 from qa.records import Answer, AnswerSentence, Turn
 from qa.server import examples, problems
-from qa.server.asking import Step
+from qa.server.asking import Desk, Step
 from qa.server.inputs import DeskOf, Text, asker, while_connected
 from qa.server.questions import MAX_TURNS, STREAM_HEADERS
 
@@ -81,12 +81,7 @@ class ChatBody(BaseModel):
 
         Raises:
             InputError: no message is the user's, or one is more than text.
-            UnknownModelError: another model is named.
         """
-        if self.model != MODEL:
-            raise UnknownModelError(
-                f"There is no model {self.model[:60]!r} here.", f'Name "{MODEL}", as GET /v1/models says.'
-            )
         users = [place for place, message in enumerate(self.messages) if message.role == "user"]
         if not users:
             raise InputError("No message is the user's.", 'Send the question as {"role": "user", ...}.')
@@ -104,21 +99,38 @@ def _turn(message: MessageBody) -> Turn | None:
 
 
 @router.get("/v1/models", responses=examples.errors(401, 403, 429))
-async def models() -> dict[str, Any]:
-    """The one model that clients of the OpenAI protocol can name."""
-    return {"object": "list", "data": [_model()]}
+async def models(desk: DeskOf) -> dict[str, Any]:
+    """The models that clients of the OpenAI protocol can name: one for each collection."""
+    _, *others = desk.names()
+    return {"object": "list", "data": [_model(MODEL), *(_model(f"{MODEL}/{name}") for name in others)]}
 
 
-@router.get("/v1/models/{name}", responses=examples.errors(401, 403, 404, 429))
-async def model(name: str) -> dict[str, Any]:
-    """That model."""
-    if name != MODEL:
-        raise NotFoundError(f"There is no model {name[:60]!r} here.", f'There is "{MODEL}".')
-    return _model()
+@router.get("/v1/models/{name:path}", responses=examples.errors(401, 403, 404, 429))
+async def model(name: str, desk: DeskOf) -> dict[str, Any]:
+    """One of them."""
+    try:
+        _collection_of(name, desk)
+    except UnknownModelError as error:
+        raise NotFoundError(error.message, error.hint) from None
+    return _model(name)
 
 
-def _model() -> dict[str, Any]:
-    return {"id": MODEL, "object": "model", "created": 0, "owned_by": MODEL}
+def _model(name: str) -> dict[str, Any]:
+    return {"id": name, "object": "model", "created": 0, "owned_by": MODEL}
+
+
+def _collection_of(model: str, desk: Desk) -> str:
+    """The collection that a model's name stands for, "" for the one shown first.
+
+    Raises:
+        UnknownModelError: it stands for none.
+    """
+    base, _, collection = model.partition("/")
+    if model == MODEL or (base == MODEL and collection in desk.names()):
+        return collection
+    raise UnknownModelError(
+        f"There is no model {model[:60]!r} here.", f'Name "{MODEL}", or another that GET /v1/models lists.'
+    )
 
 
 @router.post(
@@ -134,37 +146,36 @@ def _model() -> dict[str, Any]:
 )
 async def chat_completions(request: Request, body: ChatBody, desk: DeskOf) -> Response:
     """One answer in the OpenAI protocol."""
+    collection = _collection_of(body.model, desk)
     question, history = body.asked()
     request.state.question = question
-    ready, missing = desk.ready()
+    ready, missing = await desk.ready_for(collection)
     if not ready:
         return problems.not_ready_response(missing, request.url.path)
     if not body.stream:
-        answer = await while_connected(request, desk.ask(question, history, who=asker(request)))
-        return JSONResponse(_completion(answer, body.messages))
-    steps = desk.stream(question, history, who=asker(request))
+        asked = desk.ask(question, history, who=asker(request), collection=collection)
+        return JSONResponse(_completion(await while_connected(request, asked), body))
+    steps = desk.stream(question, history, who=asker(request), collection=collection)
     first = await anext(steps)  # here, so that an unusable question still gets its own HTTP status
-    with_usage = bool(body.stream_options and body.stream_options.include_usage)
-    return EventSourceResponse(_chunks(first, steps, body.messages, with_usage), headers=STREAM_HEADERS)
+    return EventSourceResponse(_chunks(first, steps, body), headers=STREAM_HEADERS)
 
 
-def _completion(answer: Answer, messages: Sequence[MessageBody]) -> dict[str, Any]:
+def _completion(answer: Answer, body: ChatBody) -> dict[str, Any]:
     text = as_message(answer)
     message = {"role": "assistant", "content": text, "refusal": None}
     choice = {"index": 0, "message": message, "finish_reason": "stop", "logprobs": None}
     return {
-        **_head("completion", answer.answer_id),
+        **_head("completion", answer.answer_id, body.model),
         "choices": [choice],
-        "usage": _usage(messages, text),
+        "usage": _usage(body.messages, text),
         "dateline": answer.as_dict(),
     }
 
 
-async def _chunks(
-    first: Step, steps: AsyncGenerator[Step, None], messages: Sequence[MessageBody], with_usage: bool
-) -> AsyncIterator[bytes]:
+async def _chunks(first: Step, steps: AsyncGenerator[Step, None], body: ChatBody) -> AsyncIterator[bytes]:
     """The reply sentence by sentence, then its sources; the last piece holds the whole answer."""
-    head = _head("completion.chunk", f"{time.time_ns():x}")
+    head = _head("completion.chunk", f"{time.time_ns():x}", body.model)
+    with_usage = bool(body.stream_options and body.stream_options.include_usage)
     told = ""
 
     def piece(delta: dict[str, str], finish: str | None = None, **more: Any) -> bytes:
@@ -183,7 +194,7 @@ async def _chunks(
                     yield piece({"content": _rest(step, told)})
                     yield piece({}, "stop", dateline=step.as_dict())
                     if with_usage:
-                        yield _encode({**head, "choices": [], "usage": _usage(messages, as_message(step))})
+                        yield _encode({**head, "choices": [], "usage": _usage(body.messages, as_message(step))})
         except DatelineError as error:
             kind = problems.openai_type(error.http_status)
             yield _encode({"error": {**error.as_dict(), "type": kind}})
@@ -207,8 +218,8 @@ def _rest(answer: Answer, told: str) -> str:
     return heading + whole.removeprefix(answer.answer)
 
 
-def _head(kind: str, name: str) -> dict[str, Any]:
-    return {"id": f"chatcmpl-{name}", "object": f"chat.{kind}", "created": int(time.time()), "model": MODEL}
+def _head(kind: str, name: str, model: str) -> dict[str, Any]:
+    return {"id": f"chatcmpl-{name}", "object": f"chat.{kind}", "created": int(time.time()), "model": model}
 
 
 def _usage(messages: Sequence[MessageBody], reply: str) -> dict[str, int]:

@@ -37,7 +37,9 @@ class TurnBody(BaseModel):
 
 
 class AskBody(BaseModel):
-    """The body of `POST /api/ask`; `within` lists the ids of the documents to draw on, none for all."""
+    """The body of `POST /api/ask`; `within` lists the ids of the documents to draw on, none for all;
+    `collection` names the collection that is asked, "" for the one shown first.
+    """
 
     model_config = ConfigDict(json_schema_extra={"examples": [examples.ASK]})
 
@@ -45,6 +47,7 @@ class AskBody(BaseModel):
     history: list[TurnBody] = Field(default_factory=list, max_length=MAX_TURNS)
     stream: bool = False
     within: list[Text] = Field(default_factory=list)
+    collection: Text = ""
 
     def turns(self) -> tuple[Turn, ...]:
         """The history as the pipeline takes it."""
@@ -73,19 +76,20 @@ class FeedbackBody(BaseModel):
                 "text/event-stream": {"example": examples.EVENTS},
             },
         },
-        **examples.errors(400, 401, 403, 413, 422, 429, 503),
+        **examples.errors(400, 401, 403, 404, 413, 422, 429, 503),
     },
 )
 async def ask(request: Request, body: AskBody, desk: DeskOf) -> Response:
     """One answer: the whole object, or with `"stream": true` events as they come."""
     request.state.question = body.question
-    ready, missing = desk.ready()
+    ready, missing = await desk.ready_for(body.collection)
     if not ready:
         return problems.not_ready_response(missing)
+    to: dict[str, Any] = {"within": body.within, "who": asker(request), "collection": body.collection}
     if not body.stream:
-        asked = desk.ask(body.question, body.turns(), within=body.within, who=asker(request))
+        asked = desk.ask(body.question, body.turns(), **to)
         return JSONResponse((await while_connected(request, asked)).as_dict())
-    steps = desk.stream(body.question, body.turns(), within=body.within, who=asker(request))
+    steps = desk.stream(body.question, body.turns(), **to)
     # The first step is taken here, so that an unusable question still gets its own HTTP status.
     first = await anext(steps)
     return EventSourceResponse(_events(first, steps), headers=STREAM_HEADERS)

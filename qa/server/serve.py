@@ -25,7 +25,7 @@ from qa.tracing import tracing
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-    from qa.dateline import Dateline
+    from qa.shelf import Shelf
 
 _log = logging.getLogger(__name__)
 
@@ -38,16 +38,16 @@ def serve(settings: Settings) -> None:
 
     Raises:
         ServeError: the port is taken or the address is not one of this machine.
-        DatelineError: what `Dateline.open` raises.
+        DatelineError: what `Shelf.open` raises.
     """
     with closing(claim(settings.host, settings.port)) as listener, until_told():
         quiet_libraries()
         if settings.log_json or (settings.log_json is None and not is_loopback(settings.host)):
             log_as_json()
-        from qa.dateline import Dateline
+        from qa.shelf import Shelf
 
-        with tracing(settings), Dateline.open(settings, own=not settings.reader) as dateline:
-            run(dateline, settings, listener)
+        with tracing(settings), Shelf.open(settings, own=not settings.reader) as shelf:
+            run(shelf, settings, listener)
     gc.freeze()  # the program ends here: collecting the libraries' objects once more would take seconds
 
 
@@ -97,7 +97,7 @@ def address_of(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def run(dateline: Dateline, settings: Settings, listener: socket.socket) -> None:
+def run(shelf: Shelf, settings: Settings, listener: socket.socket) -> None:
     """Serve an open pipeline on a listening socket until a signal comes; closes both."""
     import uvicorn
 
@@ -107,12 +107,13 @@ def run(dateline: Dateline, settings: Settings, listener: socket.socket) -> None
 
     @asynccontextmanager
     async def announced(app: FastAPI) -> AsyncIterator[None]:
-        telling = asyncio.create_task(_announce(dateline, address_of(listener)))
+        telling = asyncio.create_task(_announce(shelf, address_of(listener)))
         yield
         telling.cancel()
 
-    app = create_app(dateline, settings, lifespan=announced)
-    app.state.uploads.recover()
+    app = create_app(shelf, settings, lifespan=announced)
+    if not settings.reader:
+        app.state.changes.recover()
     page = mount_page(app)
 
     class Server(uvicorn.Server):
@@ -129,7 +130,7 @@ def run(dateline: Dateline, settings: Settings, listener: socket.socket) -> None
             """
             await app.state.desk.close(settings.shutdown_seconds)
             page.stop_event.set()
-            await anyio.to_thread.run_sync(dateline.close)
+            await anyio.to_thread.run_sync(shelf.close)
             await super().shutdown(sockets)
 
     config = uvicorn.Config(
@@ -152,15 +153,15 @@ def _tell(waiting: str) -> None:
         sys.stderr.write(f"{waiting}\n")
 
 
-async def _announce(dateline: Dateline, address: str) -> None:
+async def _announce(shelf: Shelf, address: str) -> None:
     """Say on standard error what is being waited for, on standard output when it is there."""
     told = ""
-    while not (state := dateline.ready())[0]:
+    while not (state := shelf.ready())[0]:
         if state[1] != told:
             told = state[1]
             _tell(told)
         await asyncio.sleep(0.1)
     sys.stdout.write(f"Dateline is running on {address}\n")
     sys.stdout.flush()
-    happened(_log, "ready", address=address, documents=dateline.size()[0])
-    await anyio.to_thread.run_sync(dateline.warm)
+    happened(_log, "ready", address=address, documents=shelf.first.size()[0])
+    await anyio.to_thread.run_sync(shelf.warm)

@@ -4,24 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from qa.config import DEFAULT_COLLECTION
+from qa.ingest.collections import Held
 from qa.records import Document
 from qa.server import icons
 from qa.server.language import LANGUAGES, Texts
 from qa.server.markup import line, text
 
 
-def header(documents: Sequence[Document], say: Texts) -> str:
-    """Name, what the collection holds, the two views, a new chat and the menu."""
+def header(documents: Sequence[Document], say: Texts, held: Sequence[Held] = (), chosen: str = "") -> str:
+    """Name, what the collection holds, the two views, a new chat and the menu; where several are `held`, a
+    chooser of them, on the `chosen` one.
+    """
     skip, views, menu = (line(say, f"header.{key}") for key in ("skip", "views", "menu"))
     tabs = _tab("ask", say) + _tab("documents", say)
     return (
         f'<a class="dl-skip" href="#dl-question" data-do="skip">{skip}</a>'
-        f'<header class="dl-header"><div class="dl-name"><h1>Dateline</h1><p>{_about(documents, say)}</p></div>'
+        f'<header class="dl-header"><div class="dl-name"><h1>Dateline</h1>'
+        f"{_chooser(held, chosen, say)}<p>{_about(documents, say)}</p></div>"
         f'<div class="dl-tabs" role="tablist" aria-label="{views}">{tabs}</div>'
         f'<div class="dl-tools"><button type="button" class="dl-tool" data-do="new">{icons.NEW}'
         f"<span>{line(say, 'header.new')}</span></button>"
         f'<button type="button" class="dl-tool" popovertarget="dl-menu" aria-label="{menu}">'
         f"{icons.MENU}</button>{_menu(say)}</div></header>"
+    )
+
+
+def _chooser(held: Sequence[Held], chosen: str, say: Texts) -> str:
+    if len(held) < 2:
+        return ""
+    options = "".join(
+        f'<option value="{text(one.name)}"{" selected" if one.name == chosen else ""}>'
+        f"{line(say, 'header.default') if one.name == DEFAULT_COLLECTION else text(one.name)}</option>"
+        for one in held
+    )
+    return (
+        f'<label class="dl-unseen" for="dl-collection">{line(say, "header.collection")}</label>'
+        f'<select id="dl-collection">{options}</select>'
     )
 
 

@@ -90,7 +90,7 @@ def _source(item: Citation, say: Texts, form: Form, source: str) -> str:
         item.title,
         item.publisher or "",
         say.day(item.published) or say("transcript.undated"),
-        item.place or "",
+        say.place(item.place),
     )
     where = ", ".join(form(part) for part in known if part)
     return source.format(number=item.number, where=where, quote=form(item.quote))

@@ -11,19 +11,22 @@ import shutil
 import tempfile
 import threading
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from qa.errors import ClosingError, InputError, StorageError, UnsupportedError
 from qa.load import SIDECAR, file_of, find_files
+from qa.metadata.described import described
 from qa.records import Document
 
 if TYPE_CHECKING:
+    from qa.config import Settings
     from qa.dateline import Dateline
     from qa.ingest.report import IngestReport
+    from qa.shelf import Shelf
 
 INCOMING = ".incoming-"
 OUTGOING = ".outgoing-"
@@ -36,22 +39,53 @@ UNSAFE = frozenset('<>:"|?*')  # besides what is not printable: some file system
 
 @dataclass(frozen=True, slots=True)
 class Uploaded:
-    """What came of an upload: the report, and the documents that the index now holds of it."""
+    """What came of an upload: the report, the documents that the index now holds of it, and which of all its
+    documents are copies.
+    """
 
     report: IngestReport
     documents: tuple[Document, ...]
+    copies: Mapping[str, str]
+
+
+class Changes:
+    """Changes to the documents of collections; those to one collection take turns."""
+
+    def __init__(self, shelf: Shelf, settings: Settings, ending: Callable[[], bool] = lambda: False) -> None:
+        self._shelf = shelf
+        self._settings = settings
+        self._ending = ending
+        self._locks: dict[str, threading.Lock] = {}
+
+    @contextmanager
+    def of(self, collection: str) -> Iterator[Uploads]:
+        """The uploads of a collection, to be changed by nobody else for the length of a block, which blocks.
+
+        Raises:
+            NotFoundError: there is no collection of this name.
+        """
+        with self._shelf.lend(collection) as dateline:
+            folder = self._settings.of(dateline.name).uploads_dir
+            with self._locks.setdefault(dateline.name, threading.Lock()):
+                yield Uploads(dateline, folder, self._ending)
+
+    def recover(self) -> None:
+        """See Uploads.recover, for each collection."""
+        for name in self._shelf.names():
+            if _left(self._settings.of(name).uploads_dir):
+                with self.of(name) as uploads:
+                    uploads.recover()
 
 
 class Uploads:
-    """The folder of uploaded files; changes take turns. All methods block. `ending` is asked between two files
-    whether to stop.
+    """A collection with its folder of uploaded files; the caller sees to it that changes take turns. All
+    methods block. `ending` is asked between two files whether to stop.
     """
 
     def __init__(self, dateline: Dateline, folder: Path, ending: Callable[[], bool] = lambda: False) -> None:
         self._dateline = dateline
         self._folder = folder
         self._ending = ending
-        self._lock = threading.Lock()
 
     def recover(self) -> None:
         """Bring index and files in line where a killed process left off: an upload that got its place is
@@ -60,22 +94,21 @@ class Uploads:
         Raises:
             StorageError: the folder cannot be written; and what `Dateline.ingest` raises.
         """
-        with self._lock:
-            left = [*self._folder.glob(f"{INCOMING}*"), *self._folder.glob(f"{OUTGOING}*")]
-            if not left:
-                return
-            try:
-                self._take_back(one for one in left if one.name.startswith(OUTGOING))
-                report = self._ingest_all()
-                for before in (one / BEFORE for one in left):
-                    for file in before.glob("*"):
-                        if fate_of(file.name, report)[0] == FAILED:
-                            file.replace(self._folder / file.name)
-                for one in left:
-                    shutil.rmtree(one)
-                self._drop_unknown()
-            except OSError as error:
-                raise _unwritable(self._folder, error) from error
+        left = _left(self._folder)
+        if not left:
+            return
+        try:
+            self._take_back(one for one in left if one.name.startswith(OUTGOING))
+            report = self._ingest_all()
+            for before in (one / BEFORE for one in left):
+                for file in before.glob("*"):
+                    if fate_of(file.name, report)[0] == FAILED:
+                        file.replace(self._folder / file.name)
+            for one in left:
+                shutil.rmtree(one)
+            self._drop_unknown()
+        except OSError as error:
+            raise _unwritable(self._folder, error) from error
 
     def _ingest_all(self) -> IngestReport:
         """Index every file of the folder that is not indexed as it is."""
@@ -120,11 +153,21 @@ class Uploads:
         names = [safe_name(name) for name, _ in files]
         if len(set(names)) < len(names):
             raise InputError("Two files have the same name.", "Send them one after the other or rename one.")
-        with self._lock, self._staged(names, [file for _, file in files]) as staging:
+        with self._staged(names, [file for _, file in files]) as staging:
             report = self._index(names, staging)
         taken = {self._uri(name) for names in _came(report).values() for name in names}
         documents = (one for one in self._dateline.documents() if taken & set(one.uris))
-        return Uploaded(report, tuple(documents))
+        return Uploaded(report, tuple(documents), self._dateline.copies())
+
+    def correct(self, document_id: str, values: Mapping[str, str], clear: Collection[str]) -> dict[str, Any]:
+        """Correct a document, or take corrections back; what is known of it then.
+
+        Raises:
+            NotFoundError: there is none with this id.
+            InputError: a value cannot be used.
+        """
+        document = self._dateline.correct(document_id, values, clear)
+        return described(document, self._dateline.copies())
 
     def remove(self, document_id: str) -> None:
         """Take a document out of the index, and its files out of the folder where they came by upload.
@@ -132,18 +175,17 @@ class Uploads:
         Raises:
             NotFoundError: there is none with this id.
         """
-        with self._lock:
-            uris = self._dateline.document(document_id).uris
-            # A file of that name may hold or be another document, whose folder may be called the same.
-            others = [
-                uri
-                for document in self._dateline.documents()
-                for uri in document.uris
-                if document.id != document_id
-            ]
-            gone = {self._file_of(uri) for uri in uris} - {self._file_of(uri) for uri in others}
-            with self._set_aside(gone - {""}):
-                self._dateline.remove(document_id)
+        uris = self._dateline.document(document_id).uris
+        # A file of that name may hold or be another document, whose folder may be called the same.
+        others = [
+            uri
+            for document in self._dateline.documents()
+            for uri in document.uris
+            if document.id != document_id
+        ]
+        gone = {self._file_of(uri) for uri in uris} - {self._file_of(uri) for uri in others}
+        with self._set_aside(gone - {""}):
+            self._dateline.remove(document_id)
 
     @contextmanager
     def _set_aside(self, names: set[str]) -> Iterator[None]:
@@ -231,6 +273,11 @@ class Uploads:
             before.replace(self._folder / name)
         else:
             (self._folder / name).unlink(missing_ok=True)
+
+
+def _left(folder: Path) -> list[Path]:
+    """What a process that was killed in the middle of a change left there."""
+    return [*folder.glob(f"{INCOMING}*"), *folder.glob(f"{OUTGOING}*")]
 
 
 def fate_of(name: str, report: IngestReport) -> tuple[str, str]:

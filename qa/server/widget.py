@@ -90,7 +90,8 @@ def router_for(settings: Settings) -> APIRouter:
     @router.get("/widget/frame")
     async def frame(request: Request, options: Annotated[FrameOptions, Query()]) -> Response:
         if not options.starters:
-            options = options.model_copy(update={"starters": await _starters(request.app.state.desk)})
+            found = await _starters(request.app.state.desk, options.collection)
+            options = options.model_copy(update={"starters": found})
         accepted = request.headers.get("accept-language", "")
         return HTMLResponse(frame_page(options, accepted), headers=_policy(ancestors))
 
@@ -104,10 +105,10 @@ def router_for(settings: Settings) -> APIRouter:
     return router
 
 
-async def _starters(desk: Desk) -> str:
+async def _starters(desk: Desk, collection: str = "") -> str:
     """Questions to start with, as the widget takes them; none where none can be answered now."""
     try:
-        found = await desk.starters() if desk.ready()[0] else ()
+        found = await desk.starters(collection) if (await desk.ready_for(collection))[0] else ()
     except DatelineError:
         found = ()  # who asks a question is told what is wrong
     return json.dumps(found[:MOST_STARTERS], ensure_ascii=False)

@@ -15,13 +15,13 @@ from typing import Any
 import gradio as gr
 
 from qa.config import Settings
-from qa.errors import DatelineError
+from qa.errors import DatelineError, NotFoundError
 from qa.feedback import Verdict
 from qa.server import access, conversation_html, evidence_html, shell_html, timeline, transcript
 from qa.server.answer_html import Shown, shown_with
 from qa.server.asking import Desk
 from qa.server.chat import Asked, Reply, evidence_of, known_only, lit_of, read_asked
-from qa.server.documents_html import documents_table
+from qa.server.documents_html import Table, documents_table
 from qa.server.kept import Exchange, turns_of
 from qa.server.language import Texts, texts_for
 
@@ -85,19 +85,24 @@ class Acts:
         """The whole page, with the conversation that the browser kept."""
         await self.stop(request)
         say, asked = _say(event, request), read_asked(event._data)
-        documents = await self._desk.documents()
-        shown, on = shown_with(say, documents), self._on
+        there = asked.collection if asked.collection in self._desk.names() else ""
+        shown, on = await self._shown(say, there), self._on
+        documents = tuple(shown.documents.values())
         latest = evidence_of(asked.earlier)
-        panel = evidence_html.panel_of(latest, say) if latest else evidence_html.collection(documents, say)
+        panel = (
+            evidence_html.panel_of(latest, say, shown.collection)
+            if latest
+            else evidence_html.collection(documents, say, shown.collection)
+        )
         messages = conversation_html.messages(asked.earlier, shown)
         return {
-            on.header: shell_html.header(documents, say),
+            on.header: await self._header(shown),
             on.timeline: timeline.timeline(shown.entries, say, lit_of(asked.earlier), asked.within),
             on.past: list(messages[:-2]),
             on.chat: list(messages[-2:]) or [conversation_html.welcome(shown)],
             on.more: "",
             on.panel: panel,
-            on.documents: documents_table(documents, say, removable=self._changing(request) != "no"),
+            on.documents: await self._table(shown, request),
             on.question: gr.update(label=say("ask.label"), placeholder=say("ask.placeholder")),
             on.ask: gr.update(value=say("ask.send")),
             on.stop: gr.update(value=say("ask.stop")),
@@ -107,17 +112,38 @@ class Acts:
     async def change(self, event: gr.EventData, request: gr.Request) -> Update:
         """What the page shows of the collection, after documents came or went."""
         say, asked = _say(event, request), read_asked(event._data)
-        documents = await self._desk.documents()
-        shown, on = shown_with(say, documents), self._on
+        shown, on = await self._shown(say, asked.collection), self._on
         update: Update = {
-            on.header: shell_html.header(documents, say),
+            on.header: await self._header(shown),
             on.timeline: timeline.timeline(shown.entries, say, lit_of(asked.earlier), asked.within),
-            on.documents: documents_table(documents, say, removable=self._changing(request) != "no"),
+            on.documents: await self._table(shown, request),
             on.bridge: {"call": _call(event), "kind": "changed"},
         }
         if evidence_of(asked.earlier) is None:
-            update[on.panel] = evidence_html.collection(documents, say)
+            update[on.panel] = evidence_html.collection(shown.documents.values(), say, shown.collection)
         return update
+
+    async def _shown(self, say: Texts, collection: str) -> Shown:
+        """The collection as it is now; one that is not there any more shows nothing."""
+        name = "" if collection == self._desk.names()[0] else collection
+        try:
+            return shown_with(say, await self._desk.documents(name), name)
+        except NotFoundError:
+            return Shown(say, collection=name)
+
+    async def _header(self, shown: Shown) -> str:
+        held = await self._desk.held()
+        return shell_html.header(
+            tuple(shown.documents.values()), shown.say, held, shown.collection or held[0].name
+        )
+
+    async def _table(self, shown: Shown, request: gr.Request) -> str:
+        try:
+            copies = await self._desk.at(lambda dateline: dateline.copies(), shown.collection)
+        except NotFoundError:
+            copies = {}
+        table = Table(shown.say, shown.collection, copies, self._changing(request) != "no")
+        return documents_table(shown.documents.values(), table)
 
     def _changing(self, request: gr.Request) -> access.Changing:
         asked = request.request
@@ -134,6 +160,8 @@ class Acts:
             "exchanges": len(asked.earlier),
             "within": [one for one in asked.within if one in shown.documents],
             "only": timeline.narrowing(asked.within, shown.entries, shown.say),
+            "collection": shown.collection or self._desk.names()[0],
+            "first": self._desk.names()[0],
         }
 
     async def ask(self, event: gr.EventData, request: gr.Request) -> AsyncIterator[Update]:
@@ -142,7 +170,7 @@ class Acts:
         say, asked = _say(event, request), read_asked(event._data)
         self._replies[page] = reply
         try:
-            shown = shown_with(say, await self._desk.documents())
+            shown = await self._shown(say, asked.collection)
             asked = known_only(asked, shown.documents)
             yield {on.more: ""}
             async with aclosing(reply.views(self._desk, asked, shown, who=f"page {page}")) as views:
@@ -176,10 +204,12 @@ class Acts:
         last = asked.earlier[-1] if asked.earlier else None
         try:
             if last is None:
-                return conversation_html.suggestions(await self._desk.starters(), say("welcome.starters"))
+                starters = await self._desk.starters(asked.collection)
+                return conversation_html.suggestions(starters, say("welcome.starters"))
             if last.answer is None or last.ended != "whole":
                 return ""
-            found = await self._desk.suggestions(last.answer, turns_of(asked.earlier[:-1]))
+            turns = turns_of(asked.earlier[:-1])
+            found = await self._desk.suggestions(last.answer, turns, asked.collection)
             return conversation_html.suggestions(found, say("chat.suggestions"))
         except Exception:  # a bug there must not look like one of the answer
             _log.exception("Suggestions for the chat failed.")

@@ -154,6 +154,13 @@ class Database:
             self._db.execute(f"PRAGMA user_version = {FORMAT}")
 
 
+def discard(path: Path) -> None:
+    """Remove what is there under the name, and SQLite's journal of it."""
+    for one in (path, path.with_name(f"{path.name}-journal")):
+        with suppress(OSError):
+            one.unlink()
+
+
 def damaged_vectors(index_dir: Path) -> VectorsDamagedError:
     """The error for an index whose rows are whole and whose vectors are not what was written."""
     return VectorsDamagedError(

@@ -11,12 +11,13 @@ from functools import cached_property
 from itertools import islice
 from typing import Any, TypeVar
 
-from qa.config import Settings
+from qa.config import DEFAULT_COLLECTION, Settings
 from qa.errors import StorageError
 from qa.records import Document, Passage
 from qa.storage.database import damaged_vectors
 
 COLLECTION = "passages"
+_OWN = re.compile(rf"{COLLECTION}(-\d+)?")
 _Item = TypeVar("_Item")
 AT_ONCE = 1000  # vectors that one call takes
 LEAST_FREE_BYTES = 1_000_000
@@ -28,8 +29,14 @@ SOURCE = "ref_doc_id"  # under which LlamaIndex notes the id of a passage's docu
 def open_collection(settings: Settings, name: str = COLLECTION) -> Any:
     """The Chroma collection of this name, made when it is missing; call it within `chroma_errors`."""
     return open_client(settings).get_or_create_collection(
-        name, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+        _prefix(settings) + name, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
     )
+
+
+def _prefix(settings: Settings) -> str:
+    """What the names of the collection's vectors begin with: a server holds those of all collections."""
+    named = settings.chroma_url is not None and settings.collection != DEFAULT_COLLECTION
+    return f"{settings.collection}." if named else ""
 
 
 def open_client(settings: Settings) -> Any:
@@ -146,16 +153,27 @@ class PassageVectors:
 
 
 def drop_unused(settings: Settings, used: str) -> None:
-    """Drop what rebuilds left: collections of vectors beside the one in use.
+    """Drop what rebuilds left: vectors of the collection beside those in use, none of another collection.
 
     Raises:
         StorageError: the vectors cannot be written.
     """
+    prefix = _prefix(settings)
     with chroma_errors(settings):
         client = open_client(settings)
-        for collection in client.list_collections():
-            if collection.name != used and collection.name.partition("-")[0] == COLLECTION:
-                client.delete_collection(collection.name)
+        for held in (collection.name for collection in client.list_collections()):
+            own = _OWN.fullmatch(held, len(prefix)) if held.startswith(prefix) else None
+            if own and own[0] != used:
+                client.delete_collection(held)
+
+
+def let_go(settings: Settings) -> None:
+    """Close the files of the collection's embedded vectors, for all who have them open in this process."""
+    from chromadb.api.shared_system_client import SharedSystemClient
+
+    place = str(settings.index_dir / "chroma")
+    while settings.chroma_url is None and place in SharedSystemClient._identifier_to_system:
+        SharedSystemClient._release_system(place)
 
 
 def discard_vectors(settings: Settings) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -75,6 +76,37 @@ def test_documents_come_and_go(visit: Visit, keyed: Served) -> None:
     visit.complaints[:] = [said for said in visit.complaints if "401" not in said]  # of the wrong key
 
 
+def test_what_is_known_of_a_document_is_put_right(visit: Visit, keyed: Served) -> None:
+    """A dialog shows each value and where it stands; what is wrong is said there, what is saved is seen."""
+    page = visit(keyed)
+    page.get_by_role("tab", name="Documents").click()
+    row = page.locator(".dl-documents tbody tr").filter(has_text="ferry to Hald")
+    row.get_by_role("button", name="Correct: ").click()
+    dialog = page.get_by_role("dialog", name="Correct what is known of this document")
+    title = dialog.get_by_label("Title")
+    expect(dialog.get_by_label("Published")).to_have_value("2014-03-03")
+    expect(title).to_have_accessible_description("inferred: first line of the text")
+    assert [
+        one for one in Axe().run(page).response["violations"] if one["impact"] in ("serious", "critical")
+    ] == []
+    dialog.get_by_label("Language").fill("Norse")
+    title.fill("Ferry sunk off Hald")
+    dialog.get_by_role("button", name="Save").click()
+    give_key(page, KEY)
+    expect(dialog.get_by_role("alert")).to_contain_text("not a language")
+    dialog.get_by_label("Language").fill("en")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog).to_have_count(0)
+    row = page.locator(".dl-documents tbody tr").filter(has_text="Ferry sunk off Hald")
+    expect(row).to_contain_text("corrected")
+    row.get_by_role("button", name="Correct: Ferry sunk off Hald").click()
+    expect(title).to_have_accessible_description("corrected here")
+    title.fill("")
+    dialog.get_by_role("button", name="Save").click()
+    expect(page.locator(".dl-documents tbody tr").filter(has_text="ferry to Hald")).to_have_count(1)
+    visit.complaints[:] = [said for said in visit.complaints if "401" not in said and "422" not in said]
+
+
 def test_whoever_has_no_key_changes_nothing(visit: Visit, keyed: Served) -> None:
     """The files wait no longer once the question for the key is closed; a phone shows all of it."""
     page = visit(keyed, PHONE)
@@ -92,4 +124,20 @@ def test_whoever_has_no_key_changes_nothing(visit: Visit, keyed: Served) -> None
     assert [
         one for one in Axe().run(page).response["violations"] if one["impact"] in ("serious", "critical")
     ] == []
+    visit.complaints[:] = [said for said in visit.complaints if "401" not in said]
+
+
+def test_many_files_tell_how_far_they_are(visit: Visit, keyed: Served) -> None:
+    """Their number, how many come a minute and what is left stand there until the last of them is in."""
+    page = visit(keyed)
+    page.get_by_role("tab", name="Documents").click()
+    page.evaluate(
+        "new MutationObserver(([change]) => (window.told = change.target.textContent || window.told))"
+        ".observe(document.getElementById('dl-progress'), { childList: true })"
+    )
+    choose(page, *((f"{number}.txt", f"Ship {number} came into Reval.".encode()) for number in range(20)))
+    give_key(page, KEY)
+    expect(page.locator(".dl-documents tbody tr")).to_have_count(21)
+    assert re.fullmatch(r"16 of 20 files, \d+ a minute; about \d+ min left", page.evaluate("window.told"))
+    expect(page.locator("#dl-progress")).to_be_hidden()
     visit.complaints[:] = [said for said in visit.complaints if "401" not in said]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
-from support import plain_embedder
+from support import chroma_server, plain_embedder
 
 from qa.config import Settings
 from qa.index import Index, open_index
@@ -32,3 +34,10 @@ def index(settings: Settings, embedded: list[str]) -> Iterator[Index]:
     opened = open_index(settings, plain_embedder(embedded), write=True)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def chroma(tmp_path: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """`chroma run`, ready, and its address."""
+    with chroma_server(tmp_path / "server") as server:
+        yield server.url, server.process

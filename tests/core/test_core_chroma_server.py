@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support import chroma_server, free_port, plain_embedder
+from support import free_port, plain_embedder
 
 from qa.config import Settings
 from qa.errors import StorageError
@@ -16,15 +16,11 @@ from qa.retrieve import Retriever
 from qa.storage.lock import lock_data_dir
 
 
-def test_vectors_live_in_the_server(make_settings: Callable[..., Settings], tmp_path: Path) -> None:
-    """Ingesting, searching, replacing and removing go through it; when it dies, one clear line says so."""
-    with chroma_server(tmp_path / "server") as server:
-        _live(server.url, server.process, make_settings, tmp_path)
-
-
-def _live(
-    url: str, process: subprocess.Popen[str], make_settings: Callable[..., Settings], tmp_path: Path
+def test_vectors_live_in_the_server(
+    chroma: tuple[str, subprocess.Popen[str]], make_settings: Callable[..., Settings], tmp_path: Path
 ) -> None:
+    """Ingesting, searching, replacing and removing go through it; when it dies, one clear line says so."""
+    url, process = chroma
     settings, seen = make_settings(chroma_url=url), list[str]()
     folder = tmp_path / "reports"
     folder.mkdir()

@@ -17,7 +17,15 @@ from qa.errors import InputError, StorageError, TooLargeError
 from qa.feedback import FILE, MAX_COMMENT_CHARS, FeedbackStore, Opinion
 from qa.records import Answer, Turn
 
-ANSWER = Answer("Who came?", "Who came in 2014?", "answered", "Ada. [1]", within=("a",), answer_id="0123")
+ANSWER = Answer(
+    "Who came?",
+    "Who came in 2014?",
+    "answered",
+    "Ada. [1]",
+    within=("a",),
+    answer_id="0123",
+    collection="archive",
+)
 WRITER = """
 import sys
 from pathlib import Path
@@ -52,6 +60,7 @@ def test_a_record_has_what_was_asked_and_answered(tmp_path: Path) -> None:
         "status": "answered",
         "answer": "Ada. [1]",
         "citations": [],
+        "collection": "archive",
         "within": ["a"],
         "model": "none",
         "history": [{"role": "user", "content": "Where?"}, {"role": "assistant", "content": "There."}],

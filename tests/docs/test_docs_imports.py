@@ -32,6 +32,7 @@ LAYERS = (
     "suggest feedback background",
     # the whole, opened for a front end
     "dateline",
+    "shelf",
     "server",
     "cli",
     "__main__",

@@ -10,15 +10,17 @@ import hashlib
 import os
 import sys
 import threading
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from qa.config import load_settings
+from qa.config import collection_name, load_settings
 from qa.errors import InputError, ModelUnreachableError, NotFoundError, TooLargeError
 from qa.index import IngestReport
+from qa.ingest.collections import Held
+from qa.metadata.corrections import checked, corrected
 from qa.present import answer_id
 from qa.records import (
     Answer,
@@ -118,6 +120,34 @@ class StubDateline:
         self.narrowed: list[tuple[str, ...]] = []
         self.closed = threading.Event()
 
+    @property
+    def name(self) -> str:
+        """The one collection that there is."""
+        return "default"
+
+    def names(self) -> tuple[str, ...]:
+        """It alone."""
+        return (self.name,)
+
+    def held(self) -> tuple[Held, ...]:
+        """With the number of its reports."""
+        return (Held(self.name, len(self._documents)),)
+
+    @contextmanager
+    def lend(self, name: str = "") -> Iterator[StubDateline]:
+        """Itself, under its name or none."""
+        if name not in ("", self.name):
+            raise NotFoundError(f"There is no collection {name[:40]!r}.", "GET /api/collections lists them.")
+        yield self
+
+    def make_collection(self, name: str) -> Held:
+        """Says that it made one."""
+        return Held(collection_name(name), 0)
+
+    def remove_collection(self, name: str) -> None:
+        """There is none to take out."""
+        raise NotFoundError(f"There is no collection {name[:40]!r}.", "GET /api/collections lists them.")
+
     def ready(self) -> tuple[bool, str]:
         """As told."""
         return self.is_ready, "" if self.is_ready else "The model is still loading."
@@ -146,6 +176,16 @@ class StubDateline:
     def documents(self) -> tuple[Document, ...]:
         """The made-up reports."""
         return self._documents
+
+    def copies(self) -> dict[str, str]:
+        """The second report copies the first."""
+        return {DOCUMENTS[1].id: DOCUMENTS[0].id}
+
+    def correct(self, document_id: str, values: Mapping[str, str], clear: Collection[str] = ()) -> Document:
+        """Puts the values in; what was before is forgotten."""
+        document = corrected(self.document(document_id), checked(values, clear))
+        self._documents = tuple(document if one.id == document_id else one for one in self._documents)
+        return document
 
     def document(self, document_id: str) -> Document:
         """One of them."""

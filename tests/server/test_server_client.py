@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Callable, Generator, Iterator
+from datetime import date
 from pathlib import Path
 
+import httpx
 import pytest
 from fastapi.testclient import TestClient
 from served import Live
@@ -170,6 +172,43 @@ def test_a_file_of_several_is_told_of_by_what_it_holds(admin: Client, live: Live
 def test_what_came_of_a_file(name: str, report: IngestReport, fate: tuple[str, str] | None) -> None:
     """By the names in the report that are its own, or of something in it."""
     assert fate_of(name, report) == (fate or ("unchanged", "No text."))
+
+
+def test_what_is_known_is_corrected_and_taken_back(admin: Client, live: Live, tmp_path: Path) -> None:
+    """Over HTTP as by `qa correct`: kept through a new upload, said with its basis, refused in one line."""
+    (document,) = admin.upload(write(tmp_path, "lighthouse.txt", REPORT)).documents
+    put = admin.correct(document.id, title="Lighthouse lit", event_date="2021-05-03", publisher="Port Echo")
+    assert (put.title, put.event.date, put.publisher) == ("Lighthouse lit", date(2021, 5, 3), "Port Echo")
+    assert admin.upload(tmp_path / "lighthouse.txt").unchanged == ("lighthouse.txt",)
+    assert (
+        "Port Echo"
+        in admin.ask("How many steps did the keeper of the lighthouse climb?").citations[0].publisher
+    )
+    address = f"{live.url}/api/documents/{document.id}"
+    told = httpx.get(address, headers={"authorization": f"Bearer {live.key}"}).json()
+    assert told["corrected"] == ["title", "publisher", "event_date"]
+    assert told["basis"]["title"] == "corrected by you"
+    assert told["copy_of"] is None
+    assert admin.correct(document.id, title=None).title == document.title
+    for given, status, words in (
+        ({"published": "3 May"}, 422, "not a date"),
+        ({"colour": "red"}, 422, "colour"),
+        ({}, 422, "Nothing to correct"),
+        ({"title": " "}, 422, "title"),
+    ):
+        with pytest.raises(RemoteError, match=words) as caught:
+            admin.correct(document.id, **given)
+        assert caught.value.http_status == status
+    with pytest.raises(RemoteError, match="no document"):
+        admin.correct("nope", title="X")
+    with Client(live.url, live.key) as reader, pytest.raises(RemoteError) as caught:
+        reader.correct(document.id, title="X")
+    assert caught.value.http_status == 403
+    copied = REPORT.replace("The Courier", "Harbour Post")
+    later = admin.upload(write(tmp_path, "copied.txt", copied)).documents[0].id
+    listed = httpx.get(f"{live.url}/api/documents", headers={"authorization": f"Bearer {live.key}"}).json()
+    copies = {one["id"]: one["copy_of"] for one in listed["documents"] if one["copy_of"]}
+    assert copies in ({later: document.id}, {document.id: later})
 
 
 def test_a_bad_version_leaves_the_good_one(admin: Client, live: Live, tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ SHOWN = (
     '"documents":[',
     '"added":["lighthouse.txt"]',
     '"removed":',
+    '{"name":"archive","documents":1}',
     "bad_input",
     "\nSources:\n[1] ",
     "answered",

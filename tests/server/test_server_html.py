@@ -14,7 +14,7 @@ from stub_dateline import BRIDGE, DOCUMENTS, EVIL, HOSTILE, OTHER, SPAN, StubDat
 
 from qa.records import Answer, AnswerSentence, Choice, Disagreement, Document, Event, Place, Sources
 from qa.server import answer_html, conversation_html, evidence_html, shell_html
-from qa.server.documents_html import documents_table
+from qa.server.documents_html import Table, documents_table
 from qa.server.kept import Exchange, Problem
 from qa.server.language import texts_for
 from qa.server.markup import meta, text, verbatim
@@ -291,7 +291,7 @@ def test_what_did_not_become_an_answer_can_be_asked_again(exchange: Exchange, li
 
 def test_documents_are_listed_with_dates_and_length() -> None:
     """A row for each report with what it is sorted by; texts stay texts."""
-    outline = Outline(documents_table(DOCUMENTS, SAY))
+    outline = Outline(documents_table(DOCUMENTS, Table(SAY)))
     assert outline.tags.count("tr") == 1 + len(DOCUMENTS)
     assert "Harbour bridge opensThe Courier5 May 2021 inferredPorto Novo, 4 May 202116 words" in outline.words
     assert "<img src=x onerror=window.hacked=2> {{title}}" in outline.words

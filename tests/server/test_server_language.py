@@ -95,3 +95,20 @@ def test_the_script_gets_its_own_strings_alone() -> None:
     strings = texts_for("de").for_script()
     assert strings["back"] == "Zurück"
     assert not any("." in key for key in strings)
+
+
+@pytest.mark.parametrize(
+    ("label", "shown"),
+    [
+        ("page 3", "Seite 3"),
+        ("page 3 to page 4", "Seite 3 bis Seite 4"),
+        ("message 2, part 3", "Nachricht 2, Teil 3"),
+        ("From page 3 to the end", "From page 3 to the end"),
+        ("page", "page"),
+        (None, ""),
+    ],
+)
+def test_places_are_told_in_the_language_of_the_page(label: str | None, shown: str) -> None:
+    """What counts pages, rows and the like; a heading of the report stays as it stands there."""
+    assert texts_for(chosen="de").place(label) == shown
+    assert texts_for(chosen="en").place(label) == (label or "")

@@ -41,8 +41,13 @@ def talk(server: Any, said: Talk, **options: Any) -> None:
 async def uses_every_tool(client: Client) -> None:
     """Search, ask, and read what both cite: spans are exact."""
     listed = await client.list_tools()
-    assert [tool.name for tool in listed.tools] == ["search", "ask", "read_document"]
-    assert all(tool.description and tool.input_schema["properties"] for tool in listed.tools)
+    assert [tool.name for tool in listed.tools] == ["search", "ask", "read_document", "list_collections"]
+    assert all(tool.description for tool in listed.tools)
+    *taking, listing = (tool.input_schema["properties"] for tool in listed.tools)
+    assert all("collection" in properties for properties in taking)
+    assert listing == {}
+    held = await client.call_tool("list_collections", {})
+    assert held.structured_content["collections"] == [{"name": "default", "documents": 5}]
 
     found = await client.call_tool("search", {"query": QUESTION, "limit": 3})
     passages = found.structured_content["passages"]
@@ -88,6 +93,8 @@ def test_mistakes_are_told_as_results(live: Live) -> None:
             ("read_document", {"document_id": "../../etc/passwd"}, "There is no document"),
             ("read_document", {}, "document_id"),
             ("search", {"query": "x", "limit": 1000}, "limit"),
+            ("search", {"query": "x", "collection": "nope"}, "no collection 'nope'"),
+            ("read_document", {"document_id": "x", "collection": "../default"}, "no collection"),
             ("ask", {"question": " "}, "question"),
             ("ask", {"question": "x", "within": ["nope"]}, "nope"),
             ("ask", {"question": "x", "model": "other"}, "model"),

@@ -5,13 +5,15 @@ import * as store from "./store.js";
 import * as talk from "./talk.js";
 import { close, open, reportLink } from "./reader.js";
 import { offer, takeOut, watchDrops } from "./uploads.js";
+import { putRight } from "./corrections.js";
 import { filter, moveTab, sort, view } from "./views.js";
 import { hide, watchQuotes } from "./quotes.js";
-import { byId, state, tell, word } from "./state.js";
+import { announce, byId, state, tell, word } from "./state.js";
 import { feedback, rated, sendHeld, sendOnLeaving } from "./feedback.js";
 
 let link = null; // a question that the page's address asks
 let opening = 0; // the call that the page as shown answers
+let choosing = false; // another collection was just chosen: the chooser, drawn anew, keeps the focus
 
 export async function start(say, hear) {
   state.say = say;
@@ -22,19 +24,24 @@ export async function start(say, hear) {
   if (address.searchParams.has("q")) {
     const within = (address.searchParams.get("within") || "").split(",").filter(Boolean);
     link = { question: address.searchParams.get("q"), within };
-    for (const name of ["q", "within"]) address.searchParams.delete(name);
-    history.replaceState(null, "", address);
   }
+  const collection = address.searchParams.get("collection");
+  for (const name of ["q", "within", "collection"]) address.searchParams.delete(name);
+  history.replaceState(history.state, "", address);
   talk.noteServer();
-  show(link ? "" : store.current(), link ? link.within : []);
+  if (link) show("", { within: link.within, collection: collection || "" });
+  else if (collection && collection !== store.load(store.current()).collection) show("", { collection });
+  else show(store.current());
 }
 
-// Has the server draw the page with a conversation of this browser, or with a new one.
-function show(id, within = []) {
+// Has the server draw the page with a conversation of this browser, or with a new one of a collection.
+function show(id, { within = [], collection = store.preference("collection") } = {}) {
   sendHeld();
   talk.abandon();
   state.conversation = store.current(id);
-  state.exchanges = id ? store.load(id) : [];
+  const kept = id ? store.load(id) : { collection, exchanges: [] };
+  state.exchanges = kept.exchanges;
+  state.collection = kept.collection;
   store.hold(id, () => {
     if (state.conversation === id) state.conversation = ""; // what is asked here becomes one of its own
   });
@@ -58,6 +65,11 @@ function opened(value) {
   if (value.call !== opening) return;
   state.strings = value.strings;
   state.language = value.language;
+  if (state.collection && state.collection !== value.collection) announce(word("no_collection", { name: state.collection }), true);
+  state.home = state.exchanges.length ? state.collection || value.collection : value.collection;
+  state.collection = value.collection;
+  state.first = value.first;
+  store.preference("collection", value.collection);
   state.lost = value.lost;
   state.exchanges = state.exchanges.slice(-value.exchanges || state.exchanges.length);
   document.documentElement.lang = value.language;
@@ -71,6 +83,8 @@ function opened(value) {
   talk.narrow(value.within, value.only);
   talk.bringUp();
   state.ready = true;
+  if (choosing) requestAnimationFrame(() => byId("dl-collection")?.focus());
+  choosing = false;
   if (store.draft() && !talk.box().value) talk.setQuestion(store.draft());
   const question = link ? link.question : state.early;
   link = null;
@@ -103,16 +117,18 @@ const acts = {
     const address = new URL(location.pathname, location.href);
     address.searchParams.set("q", question);
     if (within) address.searchParams.set("within", within.split(" ").join(","));
+    if (state.home !== state.first) address.searchParams.set("collection", state.home);
     menu.copy(address.href);
   },
   feedback,
   new: () => {
     view("ask");
-    show("");
+    show("", { collection: state.collection });
     talk.box().focus();
   },
   view: (data) => view(data.view),
   takeOut: ({ id, title }) => takeOut(id, title),
+  correct: ({ id }) => putRight(id),
   sort: (_, button) => sort(button),
   export: ({ form }) => tell("exported", { exchanges: state.exchanges, form }),
   print: () => window.print(),
@@ -149,6 +165,11 @@ document.addEventListener("input", (event) => {
   if (event.target.id === "dl-filter") filter(event.target.value);
   if (event.target === talk.box()) store.draft(event.target.value);
 });
+document.addEventListener("change", (event) => {
+  if (event.target.id !== "dl-collection") return;
+  choosing = true;
+  show("", { collection: event.target.value });
+});
 document.addEventListener(
   "toggle",
   (event) => {
@@ -174,7 +195,7 @@ function openKept(id) {
 }
 
 function removed(id) {
-  if (!id || id === state.conversation) show("");
+  if (!id || id === state.conversation) show("", { collection: state.collection });
 }
 
 new MutationObserver(() => {

@@ -27,7 +27,9 @@ function row(one, onOpen, onRemoved) {
   const item = element("li");
   const open = element("button", "dl-conversation", "", { type: "button" });
   const when = new Date(one.changed).toLocaleDateString(state.language, { day: "numeric", month: "short" });
-  open.append(element("span", "", one.title, { dir: "auto" }), element("span", "dl-meta", when));
+  const named = byId("dl-collection") ? [...byId("dl-collection").options].find((option) => option.value === one.collection) : null;
+  const where = named ? `${named.textContent} · ` : "";
+  open.append(element("span", "", one.title, { dir: "auto" }), element("span", "dl-meta", where + when));
   if (one.id === state.conversation) open.setAttribute("aria-current", "true");
   open.addEventListener("click", () => onOpen(one.id));
   const remove = element("button", "dl-remove", "×", { type: "button", "aria-label": `${word("remove")}: ${one.title}`, title: word("remove") });

@@ -6,7 +6,10 @@ export const state = {
   language: "",
   strings: {},
   lost: "", // the reply shown when the connection breaks, as the server words it
+  collection: "", // the name of the one that is asked
+  first: "", // the one that is asked when none is named
   conversation: "", // its key in the store
+  home: "", // the collection that it belongs to; another one, where that is no longer there
   exchanges: [], // as qa/server/kept.py describes them
   within: [], // ids of the reports that the next question is narrowed to
   only: "", // what that narrowing is called
@@ -26,8 +29,15 @@ export function word(key, values = {}) {
 
 export function tell(event, data = {}) {
   state.call += 1;
-  state.say(event, { call: state.call, language: state.language, ...data });
+  state.say(event, { call: state.call, language: state.language, collection: state.collection, ...data });
   return state.call;
+}
+
+// An address of the server's, for the collection that is asked or another one.
+export function addressOf(path, collection = state.collection) {
+  const address = new URL(path, document.baseURI);
+  address.searchParams.set("collection", collection);
+  return address;
 }
 
 export function wide() {

@@ -25,17 +25,18 @@ function kept() {
 
 function read(text) {
   try {
-    const { changed, exchanges } = JSON.parse(text);
-    return { changed: Number(changed) || 0, exchanges: Array.isArray(exchanges) ? exchanges : [] };
+    const { changed, collection, exchanges } = JSON.parse(text);
+    const kept = Array.isArray(exchanges) ? exchanges : [];
+    return { changed: Number(changed) || 0, collection: String(collection || ""), exchanges: kept };
   } catch {
-    return { changed: 0, exchanges: [] };
+    return { changed: 0, collection: "", exchanges: [] };
   }
 }
 
 export function conversations() {
   return kept()
     .filter((one) => one.exchanges.length)
-    .map((one) => ({ id: one.id, changed: one.changed, title: title(one) }));
+    .map((one) => ({ id: one.id, changed: one.changed, collection: one.collection, title: title(one) }));
 }
 
 function title(one) {
@@ -43,17 +44,18 @@ function title(one) {
   return question.length > LONGEST_TITLE ? `${question.slice(0, LONGEST_TITLE)} …` : question;
 }
 
+// A conversation's exchanges, and the collection that it belongs to.
 export function load(id) {
   try {
-    return read(localStorage.getItem(PREFIX + id) || "").exchanges;
+    return read(localStorage.getItem(PREFIX + id) || "");
   } catch {
-    return [];
+    return read("");
   }
 }
 
 // Keeps a conversation, and as many of the others as there is room for; false where the browser keeps nothing.
-export function save(id, exchanges) {
-  const mine = { changed: Date.now(), exchanges: exchanges.slice(-MOST_EXCHANGES) };
+export function save(id, collection, exchanges) {
+  const mine = { changed: Date.now(), collection, exchanges: exchanges.slice(-MOST_EXCHANGES) };
   while (JSON.stringify(mine).length > MOST_CHARACTERS && mine.exchanges.length > 1) mine.exchanges.shift();
   const text = JSON.stringify(mine);
   const others = kept().filter((one) => one.id !== id);

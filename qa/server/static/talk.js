@@ -34,6 +34,7 @@ export function ask(question, { within = state.within, only = state.only, again 
     state.early = question;
     return true;
   }
+  if (state.home !== state.collection) begin(); // what is asked of another collection is a conversation of its own
   const earlier = (again ? state.exchanges.slice(0, -1) : state.exchanges).slice(1 - store.MOST_EXCHANGES);
   narrow(within, only);
   edit(false);
@@ -43,6 +44,12 @@ export function ask(question, { within = state.within, only = state.only, again 
   asked = tell("asked", { question, within, exchanges: earlier });
   setBusy(true);
   return true;
+}
+
+function begin() {
+  state.conversation = "";
+  state.exchanges = [];
+  state.home = state.collection;
 }
 
 export function retry() {
@@ -74,7 +81,7 @@ export function keep(exchanges) {
     state.conversation = store.current(crypto.randomUUID ? crypto.randomUUID() : String(Date.now() + Math.random()));
     store.hold(state.conversation, () => {});
   }
-  if (!store.save(state.conversation, exchanges) && exchanges.length === 1) announce(word("not_stored"), true);
+  if (!store.save(state.conversation, state.home, exchanges) && exchanges.length === 1) announce(word("not_stored"), true);
 }
 
 function setBusy(busy) {

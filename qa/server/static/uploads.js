@@ -1,6 +1,6 @@
 // Documents brought in and taken out: files are sent to the HTTP API, a few at a time, each with its state.
 
-import { announce, byId, element, state, tell, word } from "./state.js";
+import { addressOf, announce, byId, element, state, tell, word } from "./state.js";
 
 const MOST_AT_ONCE = 16;
 const DONE = ["added", "replaced", "unchanged"]; // states that the server names, and words for them
@@ -25,11 +25,12 @@ export function offer(changing, onRemoved) {
     input.value = "";
   });
   const choose = element("label", "dl-choose", word("add"), { for: "dl-files" });
-  place.append(input, choose, element("span", "dl-meta", word("drop")), rows);
+  const told = byId("dl-progress") || element("p", "dl-meta", "", { id: "dl-progress", role: "status", hidden: "" });
+  place.append(input, choose, element("span", "dl-meta", word("drop")), told, rows);
 }
 
 function take(files) {
-  for (const file of files) waiting.push({ file, row: row(file) });
+  for (const file of files) waiting.push({ file, row: row(file), collection: state.collection });
   if (!request) sendAll();
 }
 
@@ -62,8 +63,11 @@ function fate(made, text, kind = "") {
 async function sendAll() {
   let all = 0;
   let added = 0;
+  const begun = performance.now();
   while (waiting.length) {
-    const batch = waiting.splice(0, MOST_AT_ONCE);
+    progress(all, begun);
+    const other = waiting.findIndex((one) => one.collection !== waiting[0].collection);
+    const batch = waiting.splice(0, Math.min(MOST_AT_ONCE, other < 0 ? MOST_AT_ONCE : other));
     const { status, body } = await send(batch);
     if (status === 401 && (await askKey())) {
       waiting.unshift(...batch);
@@ -72,9 +76,20 @@ async function sendAll() {
     all += batch.length;
     added += settle(batch, status, body);
   }
+  progress(0, begun);
   if (!all) return;
   announce(word("finished", { added, all }), true);
   changed();
+}
+
+// How many files are done of how many, how many come a minute, and how long the rest may take.
+function progress(done, begun) {
+  const place = byId("dl-progress");
+  const left = waiting.length;
+  place.hidden = !done || !left;
+  const minutes = (performance.now() - begun) / 60_000;
+  const rate = done / Math.max(minutes, 0.001);
+  if (!place.hidden) place.textContent = word("progress", { done, all: done + left, rate: Math.round(rate), left: Math.max(1, Math.round(left / rate)) });
 }
 
 // Says of each file what came of it; gives back how many are indexed.
@@ -99,7 +114,7 @@ function send(batch) {
     const form = new FormData();
     for (const { file } of batch) form.append("files", file, file.name);
     request = new XMLHttpRequest();
-    request.open("POST", new URL("api/documents", document.baseURI));
+    request.open("POST", addressOf("api/documents", batch[0].collection));
     if (key) request.setRequestHeader("Authorization", `Bearer ${key}`);
     request.upload.addEventListener("progress", (event) => {
       const percent = Math.floor((100 * event.loaded) / Math.max(event.total, 1));
@@ -127,22 +142,28 @@ function parsed(text) {
 // Takes a document out, when that is meant.
 export async function takeOut(id, title) {
   if (!window.confirm(word("take_out_sure", { title }))) return;
-  const headers = key ? { Authorization: `Bearer ${key}` } : {};
-  let response;
-  try {
-    response = await fetch(new URL(`api/documents/${encodeURIComponent(id)}`, document.baseURI), { method: "DELETE", headers });
-  } catch {
-    announce(word("offline"), true);
-    return;
-  }
-  if (response.status === 401) {
-    if (await askKey()) await takeOut(id, title);
-    return;
-  }
-  const body = parsed(await response.text());
+  const { body } = await call("DELETE", `api/documents/${encodeURIComponent(id)}`);
+  if (!body) return;
   announce(body.error ? body.error.message : word("taken_out", { title }), true);
   if (!body.error) narrowed(id);
-  changed();
+}
+
+// Asks the API, with the key once it wants one; the page shows what it changed. Without `body` nothing came back,
+// which was told.
+export async function call(method, path, given = null) {
+  const headers = key ? { Authorization: `Bearer ${key}` } : {};
+  if (given) headers["Content-Type"] = "application/json";
+  let response;
+  try {
+    response = await fetch(addressOf(path), { method, headers, body: given && JSON.stringify(given) });
+  } catch {
+    announce(word("offline"), true);
+    return {};
+  }
+  if (response.status === 401) return (await askKey()) ? call(method, path, given) : {};
+  const body = parsed(await response.text());
+  if (method !== "GET") changed();
+  return { body };
 }
 
 function changed() {

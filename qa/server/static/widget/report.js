@@ -3,7 +3,7 @@
 import { calm, make, own, pressable, told } from "./base.js";
 import * as clean from "./clean.js";
 import { ICONS } from "./given.js";
-import { request } from "./stream.js";
+import { documentsAt, request } from "./stream.js";
 import { joined } from "./words.js";
 
 const MOST_KEPT = 8;
@@ -55,7 +55,7 @@ export class Report {
 
   async #textOf(server, id) {
     if (this.#kept.has(id)) return this.#kept.get(id);
-    const found = await (await request(server, `/api/documents/${encodeURIComponent(id)}`)).json();
+    const found = await (await request(server, documentsAt(server, id))).json();
     const text = own(found, "text");
     if (typeof text !== "string") throw new TypeError("no text");
     if (this.#kept.size >= MOST_KEPT) this.#kept.delete(this.#kept.keys().next().value);

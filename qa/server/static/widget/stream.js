@@ -21,6 +21,12 @@ export class Failure extends Error {
   }
 }
 
+// Where the documents of the widget's collection are, or one of them.
+export function documentsAt({ collection }, id = "") {
+  const path = id ? `/api/documents/${encodeURIComponent(id)}` : "/api/documents";
+  return collection ? `${path}?collection=${encodeURIComponent(collection)}` : path;
+}
+
 export async function request(server, path, body = null, signal = null) {
   const headers = { __proto__: null };
   if (body) headers["content-type"] = "application/json";

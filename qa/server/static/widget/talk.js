@@ -2,7 +2,7 @@
 
 import { own } from "./base.js";
 import * as clean from "./clean.js";
-import { Failure, answerTo, request } from "./stream.js";
+import { Failure, answerTo, documentsAt, request } from "./stream.js";
 
 const MOST_TURNS_SENT = 6; // exchanges that go along with a question
 const LONGEST_TURN = 4000;
@@ -117,7 +117,7 @@ export class Talk {
       if (one.event_date === meant.event_date && one.event_place === meant.event_place) found.add(one.document_id);
     }
     try {
-      const listed = await (await request(this.server, "/api/documents")).json();
+      const listed = await (await request(this.server, documentsAt(this.server))).json();
       for (const one of own(listed, "documents") ?? []) {
         const event = own(one, "event");
         const same = own(event, "date") === meant.event_date && own(event, "place") === meant.event_place;
