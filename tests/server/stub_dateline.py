@@ -125,6 +125,11 @@ class StubDateline:
         """The one collection that there is."""
         return "default"
 
+    @property
+    def first(self) -> StubDateline:
+        """Itself: a shelf with one collection."""
+        return self
+
     def names(self) -> tuple[str, ...]:
         """It alone."""
         return (self.name,)

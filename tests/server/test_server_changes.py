@@ -21,22 +21,29 @@ from qa.server.api import create_app
 from qa.server.asking import MOST_CHANGES, Desk
 from qa.server.metrics import Metrics
 from qa.server.uploads import INCOMING, OUTGOING, Uploads
+from qa.shelf import Shelf
 
 LAMP = "The lighthouse of Arkona was lit again on 3 May 2021."
 QUESTION = "When was the lighthouse of Arkona lit again?"
 
 
 @pytest.fixture
-def opened(data_copy: Path) -> Iterator[Dateline]:
+def shelf(data_copy: Path) -> Iterator[Shelf]:
     """The seeds, opened to be changed."""
-    with Dateline.open(settings_for(data_copy), own=True) as dateline:
-        yield dateline
+    with Shelf.open(settings_for(data_copy), own=True) as shelf:
+        yield shelf
 
 
-def test_the_same_file_from_many_at_once(opened: Dateline) -> None:
+@pytest.fixture
+def opened(shelf: Shelf) -> Dateline:
+    """The collection of the seeds."""
+    return shelf.first
+
+
+def test_the_same_file_from_many_at_once(shelf: Shelf, opened: Dateline) -> None:
     """Each of eight is told that it is there, and it is there once."""
     settings = settings_for(opened._settings.data_dir, limit_per_address=0)
-    app = create_app(opened, settings)
+    app = create_app(shelf, settings)
 
     async def upload(client: httpx.AsyncClient) -> httpx.Response:
         return await client.post("/api/documents", files=[("files", ("lamp.txt", LAMP.encode()))])

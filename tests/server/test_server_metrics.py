@@ -5,20 +5,22 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 from prometheus_client.parser import text_string_to_metric_families
 from stub_dateline import StubDateline
+from support import settings_for
 
 from qa.config import PROJECT, Settings
-from qa.dateline import Dateline
 from qa.records import Sources
 from qa.server.api import create_app
 from qa.server.asking import Desk
 from qa.server.metrics import Metrics
 from qa.server.turns import Turns
+from qa.shelf import Shelf
 
 DASHBOARD = PROJECT / "deploy" / "grafana" / "dateline.json"
 PAGE = PROJECT / "docs" / "observability.md"
@@ -48,9 +50,16 @@ def expressions(dashboard: object) -> list[str]:
     return [one for value in dashboard for one in expressions(value)] if isinstance(dashboard, list) else []
 
 
-def test_an_answer_is_counted_with_its_stages(quoting: Dateline, settings: Settings) -> None:
+@pytest.fixture(scope="module")
+def shelf(indexed: Path) -> Iterator[Shelf]:
+    """The seeds, without a model."""
+    with Shelf.open(settings_for(indexed)) as shelf:
+        yield shelf
+
+
+def test_an_answer_is_counted_with_its_stages(shelf: Shelf, settings: Settings) -> None:
     """By status, origin of its sentences and stage; the index's size and the role are told."""
-    client = TestClient(create_app(quoting, settings), base_url="http://127.0.0.1:7860")
+    client = TestClient(create_app(shelf, settings), base_url="http://127.0.0.1:7860")
     assert client.post("/api/ask", json={"question": "Where did they meet in 2013?"}).json()["sentences"]
     found = told(client.get("/metrics").text)
     assert found["dateline_answers_total", ("answered",)] == 1
@@ -59,7 +68,7 @@ def test_an_answer_is_counted_with_its_stages(quoting: Dateline, settings: Setti
     for stage in ("condense", "resolve", "retrieve", "select", "present", "answer"):
         assert found["dateline_stage_seconds_count", (stage,)] == 1
     assert found["dateline_queue_wait_seconds_count", ()] == 1
-    assert found["dateline_documents", ()] == len(quoting.documents())
+    assert found["dateline_documents", ()] == len(shelf.first.documents())
     assert found["dateline_passages", ()] >= found["dateline_documents", ()]
     assert found["dateline_info", ("writer", "0.1.0")] == 1
     assert found["process_resident_memory_bytes", ()] > 0

@@ -173,7 +173,7 @@ def test_a_remembered_answer_needs_no_turn() -> None:
             async for _ in first.before():
                 raise AssertionError("nobody is before the first")
             steps: list[object] = [step async for step in desk.stream("How long is it?", who="second")]
-        assert b"dateline_answers_remembered_total 1.0" in metrics.text(ready=True)
+        assert b'dateline_cache_lookups_total{cache="answers",result="hit"} 1.0' in metrics.text(ready=True)
         return steps
 
     steps = asyncio.run(talk())
