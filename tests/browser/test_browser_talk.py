@@ -218,6 +218,7 @@ def test_suggestions_come_after_the_answer_and_move_nothing(visit: Visit, script
 def test_thumbs_are_kept_with_a_comment_and_can_be_taken_back(visit: Visit, scripted: Served) -> None:
     """What is undone is never sent; what is sent stands in the file with its comment."""
     file = scripted.errors.parent / "data" / "feedback.jsonl"
+    before = _kept(file)
     page = visit(scripted)
     reply = ask_and_wait(page, "How long is the bridge?")
     up, down = (reply.get_by_role("button", name=name, exact=True) for name in ("Helpful", "Not helpful"))
@@ -230,13 +231,31 @@ def test_thumbs_are_kept_with_a_comment_and_can_be_taken_back(visit: Visit, scri
     reply.get_by_label("What should be known about it?").fill("<b>Two</b> spans")
     reply.get_by_role("button", name="Send").click()
     expect(reply.locator(".dl-thanks")).to_be_visible()
-    assert eventually(file.is_file)
-    assert eventually(lambda: "spans" in file.read_text(encoding="utf-8"))
-    lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
-    mine = [line for line in lines if line["question"] == "How long is the bridge?"]
-    assert [(line["verdict"], line["comment"]) for line in mine] == [("down", "<b>Two</b> spans")]
+    assert eventually(lambda: len(_kept(file)) > len(before))
+    assert _kept(file)[len(before) :] == [("down", "<b>Two</b> spans")]
     visit.reload(page)
     expect(whole(page, 0).get_by_role("button", name="Not helpful")).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_comment_may_come_after_its_verdict(visit: Visit, scripted: Served) -> None:
+    """Whoever thinks it over for longer than a verdict is held has both kept."""
+    file = scripted.errors.parent / "data" / "feedback.jsonl"
+    before = _kept(file)
+    page = visit(scripted)
+    page.clock.install()
+    reply = ask_and_wait(page, "How long is the bridge?")
+    reply.get_by_role("button", name="Not helpful", exact=True).click()
+    page.clock.fast_forward(11_000)
+    assert eventually(lambda: _kept(file)[len(before) :] == [("down", "")])
+    reply.get_by_label("What should be known about it?").fill("Late")
+    reply.get_by_role("button", name="Send").click()
+    assert eventually(lambda: _kept(file)[len(before) :] == [("down", ""), ("down", "Late")])
+
+
+def _kept(file: Path) -> list[tuple[str, str]]:
+    """The verdicts and comments that the server keeps."""
+    lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
+    return [(line["verdict"], line["comment"]) for line in map(json.loads, lines)]
 
 
 def test_documents_are_listed_sorted_filtered_and_read(visit: Visit, scripted: Served) -> None:

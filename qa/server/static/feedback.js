@@ -32,7 +32,8 @@ function show(turn, verdict) {
 }
 
 function send(turn, comment = "") {
-  const { verdict, clock } = held.get(turn) || {};
+  const { verdict: waiting, clock } = held.get(turn) || {};
+  const verdict = waiting || (comment && (state.exchanges[turn] || {}).verdict); // a comment may come after its verdict
   if (!verdict) return;
   clearTimeout(clock);
   held.delete(turn);
