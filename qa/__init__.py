@@ -9,7 +9,8 @@ The modules in the order the data takes:
                         which texts are copies
     questions through   condense (followups/) → retrieve (rerank) → select (rank, context) → generate (reading,
                         copying) → verify (claims/) → present; telling takes a selection through the last three
-    what they mean      question, events (scopes/), collection; gathering/ answers over all reports
+    what they mean      question, office (whom one means), events (scopes/), sides/ (several things asked for),
+                        collection; gathering/ answers over all reports
     both, in order      pipeline (a question's way; given remembers answers), dateline (the whole, opened for a
                         front end), shelf (several collections with one model)
     meanwhile           background (the model loads, work that can wait waits), mending (damaged vectors)
@@ -18,7 +19,7 @@ The modules in the order the data takes:
     what a text says    words, and language/ on top of it
     underneath          records, errors, keys, config, words, prompts
     watching it run     observe (stages), logs, tracing; engines for doctor
-    the model           llm/
+    the model           llm/; weights/ has what was fitted
     front ends          __main__ and cli/ (command line), doctor, plain (answers as text), server/ (HTTP and
                         page), and app.py beside this folder; client asks a server from another program
 

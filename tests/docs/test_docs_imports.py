@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+import qa
 from qa.config import PROJECT
 
 # From the bottom to the top; a module imports from its own layer or from below, never in a circle. A package
@@ -115,6 +117,12 @@ def height(module: str) -> int:
 def test_every_module_has_its_layer() -> None:
     """The layers name all modules of `qa`, each once, and none that is not there."""
     assert sorted(" ".join(LAYERS).split()) == sorted(modules())
+
+
+def test_the_map_names_every_module() -> None:
+    """The docstring of the package tells where each module stands in the data's way."""
+    map_words = set(re.findall(r"\w+", qa.__doc__ or ""))
+    assert modules() - map_words == {"__init__"}
 
 
 def test_imports_point_one_way() -> None:
