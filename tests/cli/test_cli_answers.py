@@ -46,6 +46,7 @@ ANSWER = {
     "confidence": float | None,
     "choices": list,
     "within": list,
+    "collection": str,
     "answer_id": str,
 }
 SENTENCE = {"text": str, "citations": list, "origin": str}
