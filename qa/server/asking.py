@@ -101,11 +101,11 @@ class Desk:
         return self._shelf.first.size()
 
     def index_read(self) -> float:
-        """When that was read last, in seconds since 1970."""
+        """When the collection that is shown first was read last, in seconds since 1970."""
         return self._shelf.first.index_read
 
     async def ready_for(self, collection: str) -> tuple[bool, str]:
-        """The same of one collection."""
+        """Whether a collection and the model are loaded and, if not, what is missing."""
         return await self.at(lambda dateline: dateline.ready(), collection) if collection else self.ready()
 
     async def at(self, call: Callable[[Dateline], T], collection: str = "") -> T:
