@@ -41,7 +41,7 @@ _READS = 3  # before a reader whose vectors are fewer than its passages calls th
 
 class Index:
     """Opened by `open_index`; `snapshot` is replaced, never changed, when documents come or go: what did not
-    change is taken over from the one before.
+    change is taken over from the one before. `size` is how many documents and passages it has.
     """
 
     def __init__(
@@ -64,18 +64,13 @@ class Index:
         self._revision = -1
         self._revisions: dict[str, int] = {}
         self._digests: dict[str, Digest] = {}
-        self.snapshot = Snapshot({}, EMPTY, Reports(()))
+        self.snapshot, self.size = Snapshot({}, EMPTY, Reports(())), (0, 0)
         self._read()
 
     @property
     def untouched(self) -> bool:
         """Whether no document was ever brought in, as when the process that made it was stopped early."""
         return self._store.meta("changes") is None
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """How many documents and passages it holds."""
-        return self._store.document_count(), self._store.passage_count()
 
     def close(self) -> None:
         """Close the files; the index is not to be used any more."""
@@ -157,11 +152,12 @@ class Index:
             revision, revisions = self._store.revision(), self._store.revisions()
             changed = [one for one, number in revisions.items() if self._revisions.get(one) != number]
             coming, digests = self._store.some(changed), self._store.digests(changed)
-            counts = self._store.words(self._revision)
+            counts, passages = self._store.words(self._revision), self._store.passage_count()
         kept = {one: item for one, item in self.snapshot.documents.items() if one in revisions}
         documents = sorted((kept | coming).values(), key=_age)
         self._revision, self._revisions = revision, revisions
         self._digests = {one: item for one, item in self._digests.items() if one in revisions} | digests
+        self.size = len(documents), passages
         self.snapshot = Snapshot(
             {document.id: document for document in documents},
             self.snapshot.lexicon.changed(counts),

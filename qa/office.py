@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from qa.followups.refer import ROLE
 from qa.language.countries import same_country
-from qa.language.mentions import Mention, people
+from qa.language.mentions import people
 from qa.records import Sentence
 from qa.words import fold, stem
 
@@ -25,22 +25,19 @@ def with_names(question: str, texts: Iterable[tuple[Sentence, ...]]) -> str:
     """The question with the name of each whom it calls by country and office, where the texts, each given by
     its sentences, name exactly one so: "What did the Norwegian minister, Vey, say?".
     """
-    found = list(_OFFICE.finditer(question))
-    if not found:
-        return question
-    mentions = [mention for sentences in texts for mention in people(sentences)]
-    for match in reversed(found):
-        names = _names_of(match, mentions)
+    found = [(match, country) for match in _OFFICE.finditer(question) if (country := _country_of(match))]
+    mentions = [mention for sentences in texts for mention in people(sentences)] if found else []
+    for match, country in reversed(found):
+        held = [one for one in mentions if one.role and one.is_called(match["role"]) and one.is_of(country)]
+        names = list({one.key: one.name.split()[-1] for one in held}.values())
         if len(names) == 1 and fold(names[0]) not in fold(question):
             rest = question[match.end() :]
             question = f"{question[: match.end()]}, {names[0]}{',' if rest.startswith(' ') else ''}{rest}"
     return question
 
 
-def _names_of(match: re.Match[str], mentions: Iterable[Mention]) -> list[str]:
-    """The surnames of those who hold the office, each once."""
+def _country_of(match: re.Match[str]) -> frozenset[str]:
+    """The words for the country that an office is given; none where it is given none."""
     land = match["adjective"] or match["owner"] or match["land"]
-    if not land or len(country := same_country(stem(fold(land)))) < 2:
-        return []
-    held = (one for one in mentions if one.role and one.is_called(match["role"]) and one.is_of(country))
-    return list({mention.key: mention.name.split()[-1] for mention in held}.values())
+    country = same_country(stem(fold(land))) if land else frozenset[str]()
+    return country if len(country) > 1 else frozenset()
