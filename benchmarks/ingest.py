@@ -59,7 +59,7 @@ class Times:
 
 def measure(quick: bool) -> Section:
     """The section on bringing documents in."""
-    count = 50 if quick else 500
+    count = 50 if quick else 2_000
     quiet_libraries()
     with tempfile.TemporaryDirectory(prefix="dateline-bench-") as name:
         folder = Path(name)

@@ -30,19 +30,22 @@ _Row = tuple[str, str, Mapping[str, Any]]  # what is put after the file's name, 
 
 
 def read_csv(name: str, data: bytes, limits: Limits) -> Reading:
-    """The rows of a CSV or TSV file; its first row names the columns.
+    """The rows of a CSV or TSV file in which anything stands; the first of them names the columns.
 
     Raises:
         InputError: it is no table, or no column holds the articles' text.
     """
     text, _ = stored(name, data, limits)
     csv.field_size_limit(min(limits.max_text_chars, 2**31 - 1))
-    rows = csv.DictReader(StringIO(text.removeprefix("\ufeff"), newline=""), dialect=_dialect(text))
-    columns = [column for column in rows.fieldnames or () if column]
-    _column(name, "text", columns, limits)
-    # The first row that holds an article is row 2 in every program that shows tables.
-    found = ((f"#row-{number}", f"row {number}", row) for number, row in enumerate(rows, start=2))
-    return _read(name, found, limits)
+    rows = enumerate(csv.reader(StringIO(text.removeprefix("\ufeff"), newline=""), _dialect(text)), start=1)
+    filled = ((number, row) for number, row in rows if any(cell.strip() for cell in row))
+    columns = next(filled, (1, []))[1]
+    _column(name, "text", list(filter(None, columns)), limits)
+    # Counted as every program that shows tables does, rows in which nothing stands too.
+    found = (
+        (f"#row-{number}", f"row {number}", dict(zip(columns, row, strict=False))) for number, row in filled
+    )
+    return _read(name, found, limits, missing_at_once=False)
 
 
 def read_json(name: str, data: bytes, limits: Limits) -> Reading:

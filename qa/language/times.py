@@ -173,6 +173,9 @@ _ABSOLUTE: tuple[tuple[re.Pattern[str], _Reader], ...] = tuple(
     )
 )
 
+_ANY_YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
+_NEAR_YEAR = 120  # characters: more than the longest form has on either side of its year
+
 _RELATIVE = re.compile(
     rf"\b(?P<count>{COUNT})\s+(?P<unit>{UNIT})s?\s+(?P<way>ago|from\s+now)\b|"
     rf"\b(?P<which>last|past|previous|this|current|next|coming|following)\s+(?P<what>week(?:end)?|month|year|"
@@ -215,14 +218,26 @@ def read_times(text: str, published: date | None = None) -> tuple[Time, ...]:
 
 def _absolute(text: str) -> Iterator[Time]:
     taken: list[tuple[int, int]] = []
+    stretches = _around_years(text)
     for pattern, reader in _ABSOLUTE:
-        for match in pattern.finditer(text):
+        for match in (match for stretch in stretches for match in pattern.finditer(text, *stretch)):
             if any(match.start() < end and start < match.end() for start, end in taken):
                 continue
             interval = reader(match)
             if interval is not None:
                 taken.append(match.span())
                 yield Time(match.start(), match.end(), interval)
+
+
+def _around_years(text: str) -> list[tuple[int, int]]:
+    """Where times that stand by themselves can be: each has a year in it, and most of a text is elsewhere."""
+    stretches: list[tuple[int, int]] = []
+    for match in _ANY_YEAR.finditer(text):
+        start, end = max(0, match.start() - _NEAR_YEAR), min(len(text), match.end() + _NEAR_YEAR)
+        if stretches and start <= stretches[-1][1]:
+            start = stretches.pop()[0]
+        stretches.append((start, end))
+    return stretches
 
 
 def _relative(text: str, published: date, taken: list[tuple[int, int]]) -> Iterator[Time]:

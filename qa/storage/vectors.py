@@ -49,15 +49,15 @@ def open_client(settings: Settings) -> Any:
         return chromadb.PersistentClient(str(settings.index_dir / "chroma"), settings=quiet)
     from urllib.parse import urlsplit
 
+    import httpx
+
     url = urlsplit(settings.chroma_url)
     secure = url.scheme == "https"
-    client: Any = chromadb.HttpClient(
-        host=url.hostname or "127.0.0.1",
-        port=url.port or (443 if secure else 8000),
-        ssl=secure,
-        settings=quiet,
-    )
-    # Chroma's own client waits for ever for a server that hangs, and has no setting for that.
+    host, port = url.hostname or "127.0.0.1", url.port or (443 if secure else 8000)
+    # Chroma's own client, while it is made too, waits for ever for a server that hangs; no setting changes it.
+    address = httpx.URL(scheme=url.scheme, host=host, port=port, path="/api/v2/heartbeat")
+    httpx.get(address, timeout=settings.chroma_timeout)
+    client: Any = chromadb.HttpClient(host=host, port=port, ssl=secure, settings=quiet)
     session = getattr(client._server, "_session", None)
     if session is not None:
         session.timeout = settings.chroma_timeout
@@ -207,7 +207,7 @@ def chroma_errors(settings: Settings) -> Iterator[None]:
     except (ChromaError, httpx.HTTPError, ValueError, RuntimeError, OSError, AttributeError) as error:
         if settings.chroma_url is not None:
             raise StorageError(
-                f"The Chroma server {settings.chroma_url} cannot be used: {str(error).splitlines()[0]}",
+                f"The Chroma server {settings.chroma_url} cannot be used: {str(error).partition(chr(10))[0]}",
                 "Check that it runs, and QA_CHROMA_URL.",
             ) from error
         if is_full(settings, error):

@@ -242,8 +242,11 @@ def test_a_comment_may_come_after_its_verdict(visit: Visit, scripted: Served) ->
     file = scripted.errors.parent / "data" / "feedback.jsonl"
     before = _kept(file)
     page = visit(scripted)
-    page.clock.install()
     reply = ask_and_wait(page, "How long is the bridge?")
+    expect(
+        page.locator(".dl-suggestions")
+    ).to_be_visible()  # nothing more comes: Gradio's timers need a real clock
+    page.clock.install()
     reply.get_by_role("button", name="Not helpful", exact=True).click()
     page.clock.fast_forward(11_000)
     assert eventually(lambda: _kept(file)[len(before) :] == [("down", "")])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -60,3 +61,13 @@ def test_a_server_that_is_not_there_is_named(make_settings: Callable[..., Settin
     assert settings.chroma_url in caught.value.message
     assert "\n" not in str(caught.value)
     assert seen == []
+
+
+def test_a_server_that_hangs_is_not_waited_for(make_settings: Callable[..., Settings]) -> None:
+    """One that takes connections and never answers, at the first look: one line after the time that is set."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        settings = make_settings(chroma_url=address, chroma_timeout=0.2)
+        with lock_data_dir(settings), pytest.raises(StorageError) as caught:
+            open_index(settings, plain_embedder([]), write=True)
+    assert caught.value.message == f"The Chroma server {address} cannot be used: timed out"

@@ -70,6 +70,15 @@ def test_what_is_no_time_is_not_read(text: str) -> None:
     assert _read(text, PUBLISHED) == []
 
 
+def test_dates_far_apart_are_read_where_they_stand() -> None:
+    """However much lies between them, at either end too, and next to a number that looks like a year."""
+    dates = ("14 May 2013", "Monday, the 12th of September, 2015", "early 2017", "2018-19", "1899")
+    between = " and nothing happened in the town" * 20 + " in "
+    for text in (between.join(dates), between + between.join(reversed(dates)) + between):
+        read = [text[time.start : time.end] for time in read_times(text)]
+        assert sorted(read) == sorted(dates)
+
+
 @pytest.mark.parametrize(
     ("text", "first", "last"),
     [

@@ -178,6 +178,13 @@ def test_csv_gives_an_article_a_row() -> None:
     assert reading.left_out == (("a.csv (row 3)", "It has no text."),)
 
 
+def test_rows_in_which_nothing_stands_are_only_counted() -> None:
+    """As a spreadsheet leaves them: not complained of, and the rows after them keep their numbers."""
+    reading = read_bytes("a.csv", b"\ntitle,text\n\na,One.\n,\n , \nb,Two.\nc\n", LIMITS)
+    assert [(one.member, one.text) for one in reading.articles] == [("#row-4", "One."), ("#row-7", "Two.")]
+    assert reading.left_out == (("a.csv (row 8)", "It has no text."),)
+
+
 def test_columns_are_named_by_a_setting() -> None:
     """What is set counts before the usual names; a line on a missing column names those that are there."""
     table = "id;text;inhalt\n1;wrong;Right.\n".encode("utf-8-sig")
