@@ -8,10 +8,11 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from qa.config import Settings
-from qa.errors import DatelineError
-from qa.llm import open_model
+from qa.errors import DatelineError, SettingsError
+from qa.llm import open_model, wants_model
 from qa.llm.client import LanguageModel
 from qa.logs import happened
 from qa.pipeline import Wording
@@ -33,9 +34,10 @@ class Loading:
         if model is not None:
             self._done.set()
         else:
-            # LlamaIndex imports itself in circles: two threads that import it at once see half of it.
-            import llama_index.llms.openai_like  # noqa: F401
-
+            with suppress(SettingsError):  # which loading tells of
+                if wants_model(settings):
+                    # LlamaIndex imports itself in circles: two threads that import it at once see half of it.
+                    import llama_index.llms.openai_like  # noqa: F401
             threading.Thread(target=self._load, name="load-model", daemon=True).start()
 
     @property

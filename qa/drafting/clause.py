@@ -10,9 +10,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from qa.language.dates import MONTH
 from qa.language.grammar import is_finite, read_units
 from qa.language.lexicon import IRREGULAR, VERBS
-from qa.language.times import MONTH
 from qa.language.units import Unit
 from qa.language.verbs import PARTICIPLES, PREPOSITIONS, base, past
 from qa.words import WEEKDAYS, fold, numbers

@@ -8,8 +8,9 @@ from itertools import pairwise
 from qa.followups.clause import take_apart
 from qa.followups.refer import Spoken, time_spans
 from qa.followups.told import first_sentence
+from qa.language.dates import MONTH
 from qa.language.days import Interval, shift, unit_of
-from qa.language.times import COUNT, MONTH, UNIT, count_of, read_times
+from qa.language.times import COUNT, UNIT, count_of, read_times
 from qa.language.verbs import verb_at
 from qa.scopes.asked import GATHERING, mend_months
 from qa.words import MONTHS, WEEKDAYS, fold

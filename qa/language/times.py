@@ -1,41 +1,35 @@
 """The times that a text speaks of, as intervals of days: "14 May 2013", "last month", "on Friday".
 
-Dates, months, seasons, years and spans of them are read as they stand. What depends on a day ("on Friday",
-"two weeks ago", "in November") is resolved against the day that the text was published: backwards, as reports
-mostly tell what happened, unless the words before it speak of what is to come ("is due to meet her on Friday").
+What stands by itself (see dates) is read as it stands. What depends on a day ("on Friday", "two weeks ago", "in
+November") is resolved against the day that the text was published: backwards, as reports mostly tell what
+happened, unless the words before it speak of what is to come ("is due to meet her on Friday").
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import lru_cache
 
-from qa.language.days import Interval, day_of, month_of, shift, unit_of, year_of
+from qa.language.dates import (
+    DAY,
+    LEAD,
+    MONTH,
+    NAMES,
+    PART,
+    SEASONS,
+    WEEKDAY,
+    Found,
+    Time,
+    absolute_times,
+    month_number,
+    ordinal,
+    part_of,
+)
+from qa.language.days import Interval, day_of, month_of, shift, unit_of
 from qa.words import MONTHS, WEEKDAYS, fold
 
-
-@dataclass(frozen=True, slots=True)
-class Time:
-    """A time as a text has it, from `start` to `end`; `relative` when its interval was worked out from the day
-    of publication.
-    """
-
-    start: int
-    end: int
-    interval: Interval
-    relative: bool = False
-
-
-_NAMES = "|".join(sorted(MONTHS, key=len, reverse=True))
-MONTH = rf"(?:{_NAMES})\b\.?"
-YEAR = r"(?:1[5-9]|20)\d\d(?!\d|[.,]\d|%)"
-_DAY = r"(?:[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?(?![\d:%]|[.,]\d)"
-_WEEKDAY = "|".join((*WEEKDAYS, "mon", "tues?", "weds?", "thurs?", "thu", "fri", "sat"))
-_LEAD = rf"(?:(?:{_WEEKDAY})\b\.?,?\s+(?:the\s+)?)?"
-_TO = r"\s*(?:-|–|—|to|and|until|through)\s*"
 _COUNTS = {
     word: value
     for value, word in enumerate(
@@ -44,23 +38,6 @@ _COUNTS = {
 } | {"an": 1, "one": 1, "the": 1, "several": 3, "few": 3, "couple of": 2}
 COUNT = r"(?:\d{1,3}|" + "|".join(sorted(_COUNTS, key=len, reverse=True)) + ")"
 UNIT = r"(?:day|week|month|year)"
-_PARTS = {"early": (0, 3), "mid": (1, 3), "late": (2, 3), "beginning of": (0, 3), "start of": (0, 3)} | {
-    "middle of": (1, 3),
-    "end of": (2, 3),
-    "first half of": (0, 2),
-    "second half of": (1, 2),
-    "first quarter of": (0, 4),
-    "second quarter of": (1, 4),
-    "third quarter of": (2, 4),
-    "fourth quarter of": (3, 4),
-}
-_PART = rf"(?:(?P<part>{'|'.join(_PARTS)})(?:\s+|-)(?:the\s+)?)?"
-_SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
-# A number that counts something is no year.
-_COUNTED = (
-    r"(?!\s+(?:people|men|women|children|soldiers|troops|homes|houses|times|years|days|hours|miles|kilomet|"
-    r"km|met(?:er|re)s|tons|tonnes|dollars|euros|pounds|crowns|workers|members|others|of\s+(?:them|the)\b))"
-)
 
 
 def count_of(words: str) -> int:
@@ -74,115 +51,13 @@ def weekday_of(word: str) -> int | None:
     return found[0] if found else None
 
 
-def _month(word: str) -> int:
-    return MONTHS[fold(word).rstrip(".")]
-
-
-def _number(word: str) -> int:
-    return int(re.sub(r"\D", "", word))
-
-
-def _part_of(interval: Interval, part: str | None) -> Interval:
-    """The named part of an interval, "early" being its first third."""
-    if not part:
-        return interval
-    number, parts = _PARTS[" ".join(fold(part).split())]
-    days = (interval.last - interval.first).days + 1
-    first = interval.first + timedelta(days=days * number // parts)
-    return Interval(first, interval.first + timedelta(days=days * (number + 1) // parts - 1))
-
-
-_Found = re.Match[str]
-_Reader = Callable[[_Found], Interval | None]
-
-
-def _span(first: Interval | None, last: Interval | None) -> Interval | None:
-    return Interval(first.first, last.last) if first and last and first.first <= last.last else None
-
-
-def _year_span(match: _Found) -> Interval | None:
-    first, last = int(match["y1"]), match["y2"]
-    ends = int(last) if len(last) == 4 else first // 100 * 100 + int(last)
-    return year_of(first, ends) if first < ends else None
-
-
-def _season(match: _Found) -> Interval:
-    """Three months, as the northern half of the earth has them; winter begins in the year it is named by."""
-    year, month = int(match["y"]), _SEASONS[fold(match["season"])]
-    last = month_of(year + (month == 12), (month + 1) % 12 + 1)
-    return Interval(date(year, month, 1), last.last)
-
-
-def _numeric(match: _Found) -> Interval | None:
-    """12.05.2013 is a day of May; 5/13/2013 too; which day 12/05/2013 is cannot be known, only the year."""
-    first, second, year = int(match["n1"]), int(match["n2"]), int(match["y"])
-    if match["dot"] == "." or first > 12:
-        return day_of(year, second, first)
-    return day_of(year, first, second) if second > 12 else year_of(year)
-
-
-# What stands by itself, the longest forms first.
-_ABSOLUTE: tuple[tuple[re.Pattern[str], _Reader], ...] = tuple(
-    (re.compile(pattern, re.I), reader)
-    for pattern, reader in (
-        (
-            r"(?<![\d-])(?P<y>(?:19|20)\d\d)-(?P<m>\d\d)-(?P<d>\d\d)(?![\d-])",
-            lambda m: day_of(int(m["y"]), int(m["m"]), int(m["d"])),
-        ),
-        (r"(?<![\d./])(?P<n1>\d\d?)(?P<dot>[./])(?P<n2>\d\d?)(?P=dot)(?P<y>(?:19|20)\d\d)\b", _numeric),
-        (
-            rf"\b(?P<d1>{_DAY}){_TO}(?P<d2>{_DAY})\s+(?:of\s+)?(?P<m>{MONTH}),?\s+(?:of\s+)?(?P<y>{YEAR})",
-            lambda m: _span(
-                day_of(int(m["y"]), _month(m["m"]), _number(m["d1"])),
-                day_of(int(m["y"]), _month(m["m"]), _number(m["d2"])),
-            ),
-        ),
-        (
-            rf"\b(?P<m>{MONTH})\s+(?P<d1>{_DAY}){_TO}(?P<d2>{_DAY}),?\s+(?P<y>{YEAR})",
-            lambda m: _span(
-                day_of(int(m["y"]), _month(m["m"]), _number(m["d1"])),
-                day_of(int(m["y"]), _month(m["m"]), _number(m["d2"])),
-            ),
-        ),
-        (
-            rf"\b{_LEAD}(?P<d>{_DAY})\s+(?:of\s+)?(?P<m>{MONTH}),?\s+(?:of\s+)?(?P<y>{YEAR})",
-            lambda m: day_of(int(m["y"]), _month(m["m"]), _number(m["d"])),
-        ),
-        (
-            rf"\b{_LEAD}(?P<m>{MONTH})\s+(?:the\s+)?(?P<d>{_DAY}),?\s+(?:of\s+)?(?P<y>{YEAR})",
-            lambda m: day_of(int(m["y"]), _month(m["m"]), _number(m["d"])),
-        ),
-        (
-            rf"\b(?P<m>{MONTH}){_TO}(?P<m2>{MONTH})\s+(?:of\s+)?(?P<y>{YEAR})",
-            lambda m: _span(month_of(int(m["y"]), _month(m["m"])), month_of(int(m["y"]), _month(m["m2"]))),
-        ),
-        (
-            rf"\b{_PART}(?P<m>{MONTH}),?\s+(?:of\s+)?(?P<y>{YEAR})",
-            lambda m: _part_of(month_of(int(m["y"]), _month(m["m"])), m["part"]),
-        ),
-        (rf"\b(?P<season>{'|'.join(_SEASONS)})\s+(?:of\s+)?(?P<y>{YEAR})", _season),
-        (rf"\b(?P<y1>{YEAR})(?:-|–)(?P<y2>\d\d(?:\d\d)?)\b(?!-\d)", _year_span),
-        (
-            r"\b(?P<y>(?:1[5-9]|20)\d0)s\b",
-            lambda m: year_of(int(m["y"]), int(m["y"]) + 9),
-        ),
-        (
-            rf"(?<![\w$€£#.,/+-]){_PART}(?P<y>{YEAR})(?![\w/]|-(?=[a-z]))" + _COUNTED,
-            lambda m: _part_of(year_of(int(m["y"])), m["part"]),
-        ),
-    )
-)
-
-_ANY_YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
-_NEAR_YEAR = 120  # characters: more than the longest form has on either side of its year
-
 _RELATIVE = re.compile(
     rf"\b(?P<count>{COUNT})\s+(?P<unit>{UNIT})s?\s+(?P<way>ago|from\s+now)\b|"
     rf"\b(?P<which>last|past|previous|this|current|next|coming|following)\s+(?P<what>week(?:end)?|month|year|"
-    rf"{_WEEKDAY}|{'|'.join(_SEASONS)}|{_NAMES})\b|"
+    rf"{WEEKDAY}|{'|'.join(SEASONS)}|{NAMES})\b|"
     rf"\b(?P<today>today|tonight|yesterday|tomorrow|this\s+(?:morning|afternoon|evening)|last\s+night)\b|"
-    rf"\b{_LEAD}(?:(?P<md>{MONTH})\s+(?P<dd>{_DAY})|(?P<dd2>{_DAY})\s+(?:of\s+)?(?P<md2>{MONTH}))|"
-    rf"\b{_PART}(?P<month>{MONTH})|"
+    rf"\b{LEAD}(?:(?P<md>{MONTH})\s+(?P<dd>{DAY})|(?P<dd2>{DAY})\s+(?:of\s+)?(?P<md2>{MONTH}))|"
+    rf"\b{PART}(?P<month>{MONTH})|"
     rf"\b(?P<weekday>{'|'.join(WEEKDAYS)})\b",
     re.I,
 )
@@ -210,34 +85,10 @@ _SENTENCE = re.compile(r"(?<=[.!?])[”\"’')\]]*\s+(?=[A-Z“\"(])|\n+")
 @lru_cache(maxsize=20_000)
 def read_times(text: str, published: date | None = None) -> tuple[Time, ...]:
     """The times of a text in order; without `published` only those that depend on no day."""
-    found = list(_absolute(text))
+    found = list(absolute_times(text))
     if published is not None:
         found += _relative(text, published, [(time.start, time.end) for time in found])
     return tuple(sorted(found, key=lambda time: time.start))
-
-
-def _absolute(text: str) -> Iterator[Time]:
-    taken: list[tuple[int, int]] = []
-    stretches = _around_years(text)
-    for pattern, reader in _ABSOLUTE:
-        for match in (match for stretch in stretches for match in pattern.finditer(text, *stretch)):
-            if any(match.start() < end and start < match.end() for start, end in taken):
-                continue
-            interval = reader(match)
-            if interval is not None:
-                taken.append(match.span())
-                yield Time(match.start(), match.end(), interval)
-
-
-def _around_years(text: str) -> list[tuple[int, int]]:
-    """Where times that stand by themselves can be: each has a year in it, and most of a text is elsewhere."""
-    stretches: list[tuple[int, int]] = []
-    for match in _ANY_YEAR.finditer(text):
-        start, end = max(0, match.start() - _NEAR_YEAR), min(len(text), match.end() + _NEAR_YEAR)
-        if stretches and start <= stretches[-1][1]:
-            start = stretches.pop()[0]
-        stretches.append((start, end))
-    return stretches
 
 
 def _relative(text: str, published: date, taken: list[tuple[int, int]]) -> Iterator[Time]:
@@ -249,7 +100,7 @@ def _relative(text: str, published: date, taken: list[tuple[int, int]]) -> Itera
             yield Time(match.start(), match.end(), interval, relative=True)
 
 
-def _resolve(match: _Found, text: str, published: date) -> Interval | None:
+def _resolve(match: Found, text: str, published: date) -> Interval | None:
     today = Interval(published, published)
     if match["unit"]:
         count = count_of(match["count"]) * (-1 if match["way"].casefold() == "ago" else 1)
@@ -267,11 +118,11 @@ def _resolve(match: _Found, text: str, published: date) -> Interval | None:
     if _is_doubtful(month, day, text[: match.start()]):
         return None
     if day:
-        days = [day_of(published.year + years, _month(month), _number(day)) for years in (-1, 0, 1)]
+        days = [day_of(published.year + years, month_number(month), ordinal(day)) for years in (-1, 0, 1)]
         known = [one for one in days if one]
         return min(known, key=lambda one: abs((one.first - published).days)) if known else None
     ahead = speaks_of_coming(text, *match.span())
-    return _part_of(_month_near(_month(month), published, ahead=ahead), match["part"])
+    return part_of(_month_near(month_number(month), published, ahead=ahead), match["part"])
 
 
 def _is_doubtful(month: str, day: str | None, before: str) -> bool:
@@ -281,7 +132,7 @@ def _is_doubtful(month: str, day: str | None, before: str) -> bool:
     return not (month[0].isupper() and (day or _TIME_BEFORE.search(before)))
 
 
-def _next_to(match: _Found, text: str, published: date) -> Interval | None:
+def _next_to(match: Found, text: str, published: date) -> Interval | None:
     which, what = fold(match["which"]), fold(match["what"])
     step = {"this": 0, "current": 0, "next": 1, "coming": 1, "following": 1}.get(which, -1)
     today = Interval(published, published)
@@ -293,7 +144,7 @@ def _next_to(match: _Found, text: str, published: date) -> Interval | None:
         saturday = shift(today, step if step > 0 else 0, "week").first + timedelta(days=5)
         saturday -= timedelta(days=7 if step <= 0 and saturday > published else 0)
         return Interval(saturday, saturday + timedelta(days=1))
-    if what in _SEASONS:
+    if what in SEASONS:
         return None
     if what in MONTHS:
         return _month_near(

@@ -31,6 +31,7 @@ __all__ = [
     "model_status",
     "open_model",
     "wanted_tier",
+    "wants_model",
 ]
 
 
@@ -91,6 +92,15 @@ def _check(settings: Settings, tier: Tier, path: Path, check: bool) -> bool | No
     except ModelError:
         return False
     return True
+
+
+def wants_model(settings: Settings) -> bool:
+    """Whether the settings ask for a model at all.
+
+    Raises:
+        SettingsError: the file with the chosen tier is unusable.
+    """
+    return bool(settings.llm_base_url or settings.llm_gguf) or wanted_tier(settings) != "none"
 
 
 def open_model(settings: Settings) -> OpenedModel:

@@ -11,7 +11,8 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 
-from qa.language.times import MONTH, read_times
+from qa.language.dates import MONTH
+from qa.language.times import read_times
 
 _HEAD = 1500  # characters in which a report says what it is about
 _DATELINE = re.compile(

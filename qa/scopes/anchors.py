@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 
+from qa.language.dates import Time
 from qa.language.days import Interval, shift, unit_of
-from qa.language.times import COUNT, UNIT, Time, count_of, read_times
+from qa.language.times import COUNT, UNIT, count_of, read_times
 from qa.records import Document, Event
 from qa.reports import reports_of
 from qa.words import content_tokens, fold, name_tokens, tokens

@@ -12,8 +12,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from qa.language.dates import Time
 from qa.language.days import Interval, Unit, day_of, month_of, shift, unit_of
-from qa.language.times import COUNT, UNIT, Time, count_of, read_times, weekday_of
+from qa.language.times import COUNT, UNIT, count_of, read_times, weekday_of
 from qa.words import MONTHS, WEEKDAYS, fold, months
 
 GATHERING = (
