@@ -14,9 +14,10 @@ from qa.errors import DatelineError
 from qa.metadata.described import described
 from qa.server import evidence_html, examples
 from qa.server.asking import Desk
+from qa.server.incoming import fate_of, safe_name
 from qa.server.inputs import CollectionOf, DeskOf, Text
 from qa.server.language import texts_for
-from qa.server.uploads import Changes, Uploaded, fate_of, safe_name
+from qa.server.uploads import Changes, Uploaded
 
 router = APIRouter()
 T = TypeVar("T")

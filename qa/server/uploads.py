@@ -10,17 +10,17 @@ from __future__ import annotations
 import shutil
 import tempfile
 import threading
-import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from qa.errors import ClosingError, InputError, StorageError, UnsupportedError
-from qa.load import SIDECAR, file_of, find_files
+from qa.errors import ClosingError, InputError, StorageError
+from qa.load import file_of
 from qa.metadata.described import described
 from qa.records import Document
+from qa.server.incoming import FAILED, check_kinds, fate_of, safe_name, what_came
 
 if TYPE_CHECKING:
     from qa.config import Settings
@@ -32,9 +32,6 @@ INCOMING = ".incoming-"
 OUTGOING = ".outgoing-"
 BEFORE = ".before"
 UNREAD = "The server ended before it was read. Send it again."
-MAX_NAME_BYTES = 200
-FAILED = "failed"
-UNSAFE = frozenset('<>:"|?*')  # besides what is not printable: some file systems refuse them
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +152,7 @@ class Uploads:
             raise InputError("Two files have the same name.", "Send them one after the other or rename one.")
         with self._staged(names, [file for _, file in files]) as staging:
             report = self._index(names, staging)
-        taken = {self._uri(name) for names in _came(report).values() for name in names}
+        taken = {self._uri(name) for names in what_came(report).values() for name in names}
         documents = (one for one in self._dateline.documents() if taken & set(one.uris))
         return Uploaded(report, tuple(documents), self._dateline.copies())
 
@@ -235,7 +232,7 @@ class Uploads:
                         shutil.copyfileobj(file, out)
             except OSError as error:
                 raise _unwritable(self._folder, error) from error
-            _check_kinds(staging / name for name in names)
+            check_kinds(staging / name for name in names)
             yield staging
         finally:
             shutil.rmtree(staging, ignore_errors=True)
@@ -278,57 +275,6 @@ class Uploads:
 def _left(folder: Path) -> list[Path]:
     """What a process that was killed in the middle of a change left there."""
     return [*folder.glob(f"{INCOMING}*"), *folder.glob(f"{OUTGOING}*")]
-
-
-def fate_of(name: str, report: IngestReport) -> tuple[str, str]:
-    """What came of a file that was kept under `name`, "added", "replaced", "unchanged" or "failed", and what is
-    wrong with it or with parts of it, "" for nothing.
-    """
-    came = [state for state, names in _came(report).items() if any(_is_of(name, one) for one in names)]
-    reasons = [reason for one, reason in report.failed if _is_of(name, one)]
-    return came[0] if came else FAILED, " ".join(reasons)
-
-
-def _came(report: IngestReport) -> dict[str, list[str]]:
-    """The names in the report that the index holds now, by what became of them. What was uploaded under a new
-    name is new for whoever sent it, whether the text is known from another file or not.
-    """
-    added = [*report.added, *(name for _, name in report.renamed)]
-    return {"added": added, "replaced": report.replaced, "unchanged": report.unchanged}
-
-
-def _is_of(name: str, part: str) -> bool:
-    """Whether a name in a report is the file's, or that of something in it."""
-    rows = part.startswith(f"{name} (") and part.endswith(")")
-    return part == name or part.startswith((f"{name}/", f"{name}#")) or rows
-
-
-def safe_name(given: str) -> str:
-    """The name a file is kept under: the last part of what was sent, of printable characters, not hidden.
-
-    Raises:
-        InputError: nothing is left of it.
-    """
-    last = unicodedata.normalize("NFC", given.replace("\\", "/").rpartition("/")[2])
-    name = "".join(char for char in last if char.isprintable() and char not in UNSAFE).strip(" .")
-    stem, suffix = Path(name).stem, Path(name).suffix
-    while len((stem + suffix).encode()) > MAX_NAME_BYTES and stem:
-        stem = stem[:-1]
-    if not stem or len((stem + suffix).encode()) > MAX_NAME_BYTES:
-        raise InputError("A file has no usable name.", "Send it with a name such as report.txt.")
-    return stem + suffix
-
-
-def _check_kinds(files: Iterator[Path]) -> None:
-    for file in files:
-        if file.name == SIDECAR:
-            raise UnsupportedError(
-                f"{SIDECAR} cannot be uploaded.", "Put it beside the files and run `qa ingest`."
-            )
-        try:
-            list(find_files([file]))
-        except InputError as error:
-            raise UnsupportedError(error.message, error.hint) from error
 
 
 def _unwritable(folder: Path, error: OSError) -> StorageError:

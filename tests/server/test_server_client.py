@@ -20,7 +20,8 @@ from qa.errors import InputError, RemoteError, StorageError, UnsupportedError
 from qa.index import IngestReport
 from qa.records import Answer, AnswerSentence, Sources, Turn
 from qa.server.api import create_app
-from qa.server.uploads import Uploads, fate_of, safe_name
+from qa.server.incoming import fate_of, safe_name
+from qa.server.uploads import Uploads
 
 QUESTION = "What did Israel want Russia to halt?"
 REPORT = "The Courier\n\nThe lighthouse of Porto Novo was lit on 3 May 2021.\n\nThe keeper climbed 214 steps.\n"
