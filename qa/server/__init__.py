@@ -2,7 +2,6 @@
 
 In the order of a request: `guard` (headers; with `origins`, `access` and `limiting` who may send it), the
 routes that `api` puts together (`questions`, `documents` with `incoming` and `uploads`, `openai_api`, `mcp_api`,
-`health`),
-`asking` (the pipeline, off the event loop), `problems` (errors as JSON), `metrics` and `request_log`; `page` is
-the chat, `serve` starts it all.
+`health`), `asking` (the pipeline, off the event loop), `problems` (errors as JSON), `metrics` and `request_log`;
+`page` is the chat, `serve` starts it all.
 """
