@@ -14,14 +14,13 @@ from collections import OrderedDict
 from collections.abc import AsyncGenerator, Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from qa.errors import NotFoundError, QueueFullError, TimeLimitError
 from qa.feedback import FeedbackStore, Opinion, Verdict
-from qa.llm.waiting import unless
-from qa.observe import Watch, watching
-from qa.records import Answer, AnswerSentence, Document, Found, Sources, Turn
+from qa.observe import Watch
+from qa.records import Answer, Document, Found, Sources, Turn
+from qa.server.steps import Step, Steps, Waiting
 from qa.server.turns import Turns, closing
 
 if TYPE_CHECKING:
@@ -31,14 +30,6 @@ if TYPE_CHECKING:
     from qa.shelf import Shelf
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """The sources are there, and `before` answers are worded before this one."""
-
-    before: int
-
-
-Step: TypeAlias = Sources | Waiting | AnswerSentence | Answer
 T = TypeVar("T")
 
 MAX_THREADS = 32
@@ -215,7 +206,7 @@ class Desk:
             known = await self.at(
                 lambda dateline: dateline.recalls(question, history, within=within), collection
             )
-            steps = _Steps(self._told(question, history, within, collection))
+            steps = Steps(self._told(question, history, within, collection))
             try:
                 first = await self._in_time(steps.advance, self._time_limit)
                 if isinstance(first, Sources):
@@ -235,7 +226,7 @@ class Desk:
                 # Not awaited: whoever is cancelled twice would not get to it.
                 self._threads.submit(steps.close)
 
-    async def _rest(self, first: Step | None, steps: _Steps) -> AsyncGenerator[Step, None]:
+    async def _rest(self, first: Step | None, steps: Steps) -> AsyncGenerator[Step, None]:
         """A step that is there already, and those after it; what was waited for a turn does not count."""
         loop = asyncio.get_running_loop()
         end = loop.time() + self._time_limit
@@ -323,32 +314,3 @@ class Desk:
     async def in_thread(self, call: Callable[[], T]) -> T:
         """Run a call that blocks; when this is cancelled, the call ends by itself and its result is dropped."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, call)
-
-
-class _Steps:
-    """An iterator of steps that may be given up while another thread is inside it: set `left`, then close."""
-
-    def __init__(self, steps: Iterator[Step]) -> None:
-        self.left = threading.Event()
-        self.watch = Watch()
-        self._steps = steps
-        self._lock = threading.Lock()
-
-    def advance(self) -> Step | None:
-        """The next step, None at the end; once `left` is set, a step that is running is the last."""
-        try:
-            with self._lock, unless(self.left), watching(self.watch):
-                return None if self.left.is_set() else next(self._steps, None)
-        finally:
-            if self.left.is_set():
-                self.close()
-
-    def close(self) -> None:
-        """Close the iterator, unless a thread is inside it, which then does."""
-        if self._lock.acquire(blocking=False):
-            try:
-                close = getattr(self._steps, "close", None)
-                if close is not None:
-                    close()
-            finally:
-                self._lock.release()

@@ -12,8 +12,9 @@ from qa.errors import DatelineError
 from qa.records import Answer, AnswerSentence, Sources
 from qa.server import answer_html, conversation_html, evidence_html
 from qa.server.answer_html import Shown
-from qa.server.asking import Desk, Step, Waiting
+from qa.server.asking import Desk
 from qa.server.kept import Ended, Exchange, Problem, cited, read_exchanges, turns_of, unfinished
+from qa.server.steps import Step, Waiting
 
 MOST_NARROWED = 10_000
 

@@ -23,9 +23,10 @@ from qa.plain import as_message, without_sources
 from qa.present import answer_text
 from qa.records import Answer, AnswerSentence, Turn
 from qa.server import examples, problems
-from qa.server.asking import Desk, Step
+from qa.server.asking import Desk
 from qa.server.inputs import DeskOf, Text, asker, while_connected
 from qa.server.questions import MAX_TURNS, STREAM_HEADERS
+from qa.server.steps import Step
 
 MODEL = "dateline"
 PARAGRAPH = "\n\n"

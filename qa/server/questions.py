@@ -16,8 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from qa.errors import DatelineError
 from qa.records import Answer, AnswerSentence, Sources, Turn
 from qa.server import examples, problems
-from qa.server.asking import Step, Waiting
 from qa.server.inputs import DeskOf, Text, asker, while_connected
+from qa.server.steps import Step, Waiting
 
 MAX_TURNS = 100
 STREAM_HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}

@@ -12,8 +12,9 @@ from stub_dateline import SPAN, StubDateline
 
 from qa.errors import ClosingError, QueueFullError
 from qa.records import Answer, AnswerSentence, Sources
-from qa.server.asking import Desk, Waiting
+from qa.server.asking import Desk
 from qa.server.metrics import Metrics
+from qa.server.steps import Waiting
 from qa.server.turns import Ticket, Turns
 
 
