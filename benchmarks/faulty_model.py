@@ -1,7 +1,7 @@
 """A model's server with faults, in a process of its own: `faulty_model.py PORT FILE`.
 
 The file says what it does with the next request: one of FAULTS, or "well", which says the first piece of
-evidence again.
+evidence again, or "in a second", which does so a second later, as a model with room for many would.
 """
 
 from __future__ import annotations
@@ -73,6 +73,8 @@ class Faulty(BaseHTTPRequestHandler):
         elif mode == "cut off":
             self._piece("Israel wants Russia to")
         else:
+            if mode == "in a second":
+                threading.Event().wait(1.0)
             first = FIRST.search(prompt)
             self._piece(f"{first[1]} [1]" if first else "NOT STATED")
             self._piece("", "stop")

@@ -3,6 +3,7 @@
 One server for each tier, a real process asked over HTTP, by 1 to 32 askers who each ask one question after the
 other. No answer comes from memory, but in the rows that say so. Each answer is compared, but for its timings,
 with the one that the same question got alone: an answer of somebody else's, or other bytes, is an error.
+What a model's server with room for all would give is told by a stand-in that takes a second, however many ask.
 
     python -m benchmarks.load [--tiers none tiny] [--askers 1 8 32] [--quick]
 """
@@ -15,8 +16,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -26,7 +28,7 @@ from typing import Any
 import httpx
 
 from benchmarks.section import Curve, Plot, Row, Section, as_markdown, ratio
-from benchmarks.server import CASES, QA, environment_of, pick_questions, serving
+from benchmarks.server import CASES, QA, environment_of, free_port, pick_questions, serving
 from qa.config import PROJECT, TIERS, Tier, load_settings
 from qa.llm import model_status
 
@@ -36,6 +38,8 @@ WITHIN = 600.0  # seconds for one answer, its turn waited for
 SECONDS_EACH = 20.0  # of one number of askers
 LEAST_EACH = 2  # questions of each asker
 COMPARED = 8  # how many askers are set against one
+MODEL = PROJECT / "benchmarks" / "faulty_model.py"
+STAND_IN = "a model's server that takes a second"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +64,9 @@ def measure(
     askers = tuple(askers)[:1] + tuple(askers)[-1:] if quick else tuple(askers)
     rows: list[Row] = []
     curves: list[Curve] = []
-    for name, tier, remembered in _runs(tiers):
+    for name, changed in _runs(tiers):
         with tempfile.TemporaryDirectory(prefix="dateline-load-") as folder:
-            levels = run_tier(tier, askers, Path(folder), remembered=remembered, quick=quick)
+            levels = run_server(name, changed, askers, Path(folder), quick=quick)
         rows += rows_of(name, levels)
         curves.append(Curve(name, [(level.askers, level.throughput) for level in levels]))
     plot = Plot("load", "Answers a second", "askers", "answers a second", curves, log_x=True)
@@ -76,21 +80,51 @@ _TEXT = (
 )
 
 
-def _runs(tiers: Sequence[Tier]) -> list[tuple[str, Tier, bool]]:
+def _runs(tiers: Sequence[Tier]) -> list[tuple[str, dict[str, str]]]:
+    """The servers that are asked: what a row calls them, and the settings that make them so."""
     here = {row.tier for row in model_status(load_settings(), check=True) if row.verified}
-    found = [(f"`{tier}`", tier, False) for tier in tiers if tier == "none" or tier in here]
-    return [*found, (f"{found[0][0]}, from memory", found[0][1], True)] if found else []
+    there = [tier for tier in tiers if tier == "none" or tier in here]
+    found: list[tuple[str, dict[str, str]]] = [(f"`{tier}`", {"QA_LLM_TIER": tier}) for tier in there]
+    memory = [(f"{name}, from memory", given | {"QA_ANSWER_CACHE": "1000"}) for name, given in found[:1]]
+    return [*found, (STAND_IN, {"QA_LLM_MODEL": "stand-in"}), *memory]
 
 
-def run_tier(tier: Tier, askers: Sequence[int], folder: Path, *, remembered: bool, quick: bool) -> list[Level]:
-    """A server of one tier under each number of askers."""
+@contextmanager
+def _stand_in(folder: Path) -> Iterator[str]:
+    """The address of a model's server that takes a second over each reply."""
+    mode, port = folder / "mode", free_port()
+    mode.write_text("in a second")
+    with subprocess.Popen(
+        [sys.executable, str(MODEL), str(port), str(mode)], stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        try:
+            yield f"http://127.0.0.1:{port}/v1"
+        finally:
+            process.terminate()
+
+
+def run_server(
+    name: str, changed: Mapping[str, str], askers: Sequence[int], folder: Path, *, quick: bool
+) -> list[Level]:
+    """A server with these settings under each number of askers."""
     environment = {
         **environment_of(load_settings(), folder),
-        "QA_LLM_TIER": tier,
-        "QA_ANSWER_CACHE": "1000" if remembered else "0",
+        "QA_ANSWER_CACHE": "0",
         "QA_LIMIT_PER_ADDRESS": "0",
         "QA_ANSWER_TIMEOUT": str(WITHIN),
+        **changed,
     }
+    if name != STAND_IN:
+        return _run(name, environment, askers, folder, quick=quick)
+    with _stand_in(folder) as address:
+        return _run(name, environment | {"QA_LLM_BASE_URL": address}, askers, folder, quick=quick)
+
+
+def _run(
+    name: str, environment: dict[str, str], askers: Sequence[int], folder: Path, *, quick: bool
+) -> list[Level]:
     subprocess.run([*QA, "ingest", str(PROJECT / "seeds")], env=environment, cwd=folder, check=True)
     questions = pick_questions(CASES, 3 if quick else QUESTIONS)
     with serving(environment, folder) as (_, url), httpx.Client(base_url=url, timeout=WITHIN) as client:
@@ -100,7 +134,7 @@ def run_tier(tier: Tier, askers: Sequence[int], folder: Path, *, remembered: boo
         for number in askers:
             each = LEAST_EACH if quick else max(LEAST_EACH, min(40, round(SECONDS_EACH / typical / number)))
             levels.append(run_level(url, number, each, alone))
-            _say(f"{tier}{' (remembered)' if remembered else ''}: {number} askers, {_told(levels[-1])}")
+            _say(f"{name}: {number} askers, {_told(levels[-1])}")
     return levels
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -79,6 +80,13 @@ def environment_of(settings: Settings, folder: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("QA_")}
     own = {"QA_DATA_DIR": str(folder / "data"), "QA_MODELS_DIR": str(settings.models_dir.resolve())}
     return {**kept, **own, "QA_ANSWER_CACHE": "0"}
+
+
+def free_port() -> int:
+    """A port that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def pick_questions(file: Path, count: int) -> list[str]:

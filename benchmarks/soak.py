@@ -33,7 +33,7 @@ import psutil
 
 from benchmarks.faulty_model import FAULTS
 from benchmarks.section import Row, Section, as_markdown
-from benchmarks.server import CASES, QA, environment_of, pick_questions, serving
+from benchmarks.server import CASES, QA, environment_of, free_port, pick_questions, serving
 from eval.contract import check
 from qa.client import Client
 from qa.config import PROJECT, load_settings
@@ -311,7 +311,7 @@ def soak(minutes: float, users: int, seed: int, *, most_acts: int = 10**9) -> Se
     seen = Seen()
     with tempfile.TemporaryDirectory(prefix="dateline-soak-") as name:
         folder = Path(name)
-        port, mode = _free_port(), folder / "mode"
+        port, mode = free_port(), folder / "mode"
         environment = {
             **environment_of(load_settings(), folder),
             "QA_LLM_BASE_URL": f"http://127.0.0.1:{port}/v1",
@@ -356,14 +356,6 @@ def _use(user: User, end: float, most: int) -> None:
     while time.monotonic() < end and done < most:
         user.act()
         done += 1
-
-
-def _free_port() -> int:
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def section_of(seen: Seen, minutes: float) -> Section:
