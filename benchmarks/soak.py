@@ -343,8 +343,11 @@ def soak(minutes: float, users: int, seed: int, *, most_acts: int = 10**9) -> Se
                     one.result()
             faults.close()
             process.terminate()
-            if process.wait(END_WITHIN) != 0:
-                seen.err(f"the server ended with {process.returncode}")
+            try:
+                if process.wait(END_WITHIN) != 0:
+                    seen.err(f"the server ended with {process.returncode}")
+            except subprocess.TimeoutExpired:
+                seen.err(f"the server did not end within {END_WITHIN:g} seconds")
         log = (folder / "stderr").read_text(encoding="utf-8")
         if "Traceback" in log:
             seen.err(f"in the server's log: {log[log.index('Traceback') :][:2000]}")
