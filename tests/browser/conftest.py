@@ -10,12 +10,15 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "server"))  # the server tests' helpers
 from embedding import Elsewhere, elsewhere
 from served import ROOT, STUB, Served, served
 from visiting import DESKTOP, FLAGS
+
+PATIENCE_MS = 60_000  # for what the page shows: a busy machine takes more than Playwright's 5 seconds
+expect.set_options(timeout=PATIENCE_MS)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
