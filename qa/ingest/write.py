@@ -1,15 +1,13 @@
 """Changing an index: passages are embedded, their vectors written, then their documents' rows, all at once.
 
 Until the rows are written the old ones hold, vectors and all; after that the old vectors go. Whatever a crash
-leaves in between is noted in the store as strays and is dropped, or used, by the next change. While passages
-are embedded, which takes most of the time, the next files are read.
+leaves in between is noted in the store as strays and is dropped, or used, by the next change.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
@@ -18,14 +16,12 @@ from qa.config import Settings
 from qa.embed import Embedder
 from qa.errors import NotFoundError
 from qa.ingest.outcome import Change, reckon
-from qa.ingest.overlap import ahead, beside
 from qa.ingest.report import Cancelled, IngestReport, Looking, Progress
 from qa.ingest.sync import FileChange, Survey, name_of
 from qa.logs import happened
 from qa.metadata.corrections import checked
 from qa.records import Document, Passage
 from qa.split import split_passages
-from qa.storage.digest import digest_of
 from qa.storage.rows import Name
 from qa.storage.seen import Seen
 from qa.storage.store import DocumentStore
@@ -34,7 +30,7 @@ from qa.storage.vectors import PassageVectors, embedded_text, make_node
 _log = logging.getLogger(__name__)
 _Item = TypeVar("_Item")
 
-BATCH_DOCUMENTS = 32
+BATCH_DOCUMENTS = 128  # of fewer, passages of one length are too rare to be encoded together
 BATCH_CHARS = 500_000
 BATCH_PASSAGES = 1_000
 
@@ -71,9 +67,8 @@ class Writer:
             StorageError: the index cannot be written; what was written so far stays.
         """
         survey = Survey(self._settings, self._store, paths, looking)
-        with closing(ahead(_batches(survey.changes(), self._times))) as batches:
-            for batch in batches:
-                self._write(batch)
+        for batch in _batches(survey.changes(), self._times):
+            self._write(batch)
         vanished = survey.vanished(prune=prune)
         if prune:
             self._take_out(vanished)
@@ -181,15 +176,11 @@ class Writer:
         outcome = reckon(self._store, change)
         if outcome.fresh or outcome.step.strays:
             self.make_ready()
-        if not outcome.fresh:
-            self._store.apply(outcome.step)
-            return
-        held = self._vectors.held([passage.id for _, passage in outcome.fresh])
-        self._store.expect(passage.id for _, passage in outcome.fresh)
-        with beside(self._embed, [pair for pair in outcome.fresh if pair[1].id not in held]) as embedded:
-            digests = {document.id: digest_of(document) for document, _ in outcome.step.documents}
-            embedded.result()
-        self._store.apply(outcome.step, digests)
+        if outcome.fresh:
+            held = self._vectors.held([passage.id for _, passage in outcome.fresh])
+            self._store.expect(passage.id for _, passage in outcome.fresh)
+            self._embed([pair for pair in outcome.fresh if pair[1].id not in held])
+        self._store.apply(outcome.step)
 
     def _embed(self, pairs: Sequence[tuple[Document, Passage]]) -> None:
         for part in _parts(pairs, BATCH_PASSAGES * self._times):  # one file may hold thousands of documents

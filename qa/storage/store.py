@@ -216,14 +216,13 @@ class DocumentStore:
         with self._file.transaction() as db:
             db.execute("DELETE FROM strays")
 
-    def apply(self, step: Step, digests: Mapping[str, Digest] | None = None) -> None:
-        """Change all of it at once; `digests` of its documents, by id, where they were made before."""
+    def apply(self, step: Step) -> None:
+        """Change all of it at once."""
         with self._file.transaction() as db:
             self.complete_digests()
             revision = self._next_revision()
             renamed = self._renamed(step)
-            if digests is None:
-                digests = {document.id: digest_of(document) for document, _ in step.documents}
+            digests = {document.id: digest_of(document) for document, _ in step.documents}
             self._count(step, digests, revision)
             if step.documents:
                 self.set_meta(changes=str(int(self.meta("changes") or 0) + 1))
