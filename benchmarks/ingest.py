@@ -7,6 +7,7 @@ time of a run in which nothing changed are taken from processes of their own.
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import subprocess
@@ -170,10 +171,17 @@ def run_qa(settings: Settings, folder: Path) -> tuple[int, float, float]:
     """`qa ingest` in a process of its own: its peak memory in bytes, its seconds by the clock and of CPU."""
     print(f"qa ingest {folder.name} into {settings.data_dir.name}", file=sys.stderr, flush=True)
     environment = {**os.environ, "QA_DATA_DIR": str(settings.data_dir)}
-    started = time.perf_counter()
-    process = subprocess.Popen([*QA, "ingest", str(folder)], env=environment, stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    wall = time.perf_counter() - started
-    if os.waitstatus_to_exitcode(status):
-        raise SystemExit("qa ingest failed")
-    return usage.ru_maxrss * 1024, wall, usage.ru_utime + usage.ru_stime
+    command = [sys.executable, "-c", _APART, *QA, "ingest", str(folder)]
+    told = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True).stdout
+    peak, wall, cpu = json.loads(told)
+    return peak, wall, cpu
+
+
+# A process counts as its own the memory of the one that starts it, so a small one starts it.
+_APART = """
+import json, resource, subprocess, sys, time
+started = time.perf_counter()
+subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=True)
+wall, used = time.perf_counter() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
+print(json.dumps([used.ru_maxrss * 1024, wall, used.ru_utime + used.ru_stime]))
+"""
