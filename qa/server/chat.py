@@ -69,19 +69,25 @@ def known_only(asked: Asked, documents: Collection[str]) -> Asked:
     return replace(asked, within=there) if there else asked
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reply:
     """An answer on its way to a page; whoever holds it may stop it.
 
-    Stopping is said to the one who writes the views, so that no view can come after the last.
+    Stopping is said to the one who writes the views, so that no view can come after the last; the answer itself
+    ends at once, however far behind it the page is.
     """
 
     # The steps of the answer as they come; None at their end, or where the reader stopped it.
     _inbox: asyncio.Queue[Step | None] = field(default_factory=asyncio.Queue)
     over: asyncio.Event = field(default_factory=asyncio.Event)
+    _steps: asyncio.Task[None] | None = None
+    _stopped: bool = False
 
     def stop(self) -> None:
         """End the answer with what has come; does nothing once it is over."""
+        self._stopped = True
+        if self._steps is not None:
+            self._steps.cancel()
         self._inbox.put_nowait(None)
 
     async def views(self, desk: Desk, asked: Asked, shown: Shown, who: str = "") -> AsyncGenerator[View, None]:
@@ -91,15 +97,17 @@ class Reply:
         """
         sheet = _Sheet(asked, shown)
         yield sheet.begun()
-        steps = asyncio.create_task(self._collect(desk, asked, who))
-        steps.add_done_callback(lambda _: self.stop())
+        self._steps = steps = asyncio.create_task(self._collect(desk, asked, who))
+        steps.add_done_callback(lambda _: self._inbox.put_nowait(None))
         try:
             while (step := await self._inbox.get()) is not None:
                 if isinstance(step, Answer):
                     yield sheet.whole(step)
                     return
-                yield sheet.add(step)
-            if steps.done():
+                view = sheet.add(step)
+                if not self._stopped:  # what came before is shown with the last view
+                    yield view
+            if steps.done() and not steps.cancelled():
                 steps.result()  # raises what ended it
             yield sheet.stopped()
         except DatelineError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Page, expect
-from served import Served
+from served import Served, eventually
 from stub_dateline import EVIL, HOSTILE, OTHER, SPAN
 from visiting import DESKTOP, PHONE, Visit, ask, ask_and_wait, assert_no_sideways_scroll, box, whole
 
@@ -46,7 +46,7 @@ def test_sources_are_there_before_the_answer_and_stop_ends_it(visit: Visit, scri
     expect(page.locator(".dl-busy")).to_have_count(0)
     expect(page.get_by_role("button", name="Ask", exact=True)).to_be_visible()
     expect(ask_and_wait(page, "How long is the bridge?")).to_contain_text("412 metres")
-    assert "abandoned" in scripted.errors.read_text(encoding="utf-8")
+    assert eventually(lambda: "abandoned" in scripted.errors.read_text(encoding="utf-8"))
 
 
 def test_a_question_that_waits_shows_its_place_and_can_be_stopped(visit: Visit, scripted: Served) -> None:

@@ -150,6 +150,25 @@ def test_stopping_keeps_what_was_shown_and_closes_the_stream() -> None:
     assert reply.over.is_set()
 
 
+def test_stopping_does_not_wait_for_a_page_that_lags() -> None:
+    """Sentences that the page has not taken yet come with the last view, and the model stops at once."""
+    stub, reply = StubDateline(), Reply()
+
+    async def stop() -> list[View]:
+        views = reply.views(Desk(stub, Metrics()), Asked("slow"), SHOWN)
+        for _ in range(2):  # the question, its sources
+            await anext(views)
+        while reply._inbox.qsize() < 5:
+            await asyncio.sleep(0)
+        reply.stop()
+        return [view async for view in views]
+
+    (last,) = asyncio.run(stop())
+    assert html(last).count("412 metres long") >= 5
+    assert kept(last).ended == "stopped"
+    assert stub.abandoned.wait(10)
+
+
 def test_leaving_closes_the_stream() -> None:
     """When nobody reads on, the pipeline's iterator is closed."""
     stub = StubDateline()
