@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 import sys
 import threading
 from contextlib import suppress
@@ -88,6 +89,15 @@ class Faulty(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:
         """Stay quiet."""
+
+
+def start(port: int, file: Path) -> subprocess.Popen[str]:
+    """It in a process of its own, which listens when this returns."""
+    command = [sys.executable, __file__, str(port), str(file)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    process.stdout.readline()
+    return process
 
 
 if __name__ == "__main__":

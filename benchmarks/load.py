@@ -27,6 +27,7 @@ from typing import Any
 
 import httpx
 
+from benchmarks.faulty_model import start
 from benchmarks.section import Curve, Plot, Row, Section, as_markdown, ratio
 from benchmarks.server import CASES, QA, environment_of, free_port, pick_questions, serving
 from qa.config import PROJECT, TIERS, Tier, load_settings
@@ -38,8 +39,6 @@ WITHIN = 600.0  # seconds for one answer, its turn waited for
 SECONDS_EACH = 20.0  # of one number of askers
 LEAST_EACH = 2  # questions of each asker
 COMPARED = 8  # how many askers are set against one
-MODEL = PROJECT / "benchmarks" / "faulty_model.py"
-STAND_IN = "a model's server that takes a second"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +63,12 @@ def measure(
     askers = tuple(askers)[:1] + tuple(askers)[-1:] if quick else tuple(askers)
     rows: list[Row] = []
     curves: list[Curve] = []
-    for name, changed in _runs(tiers):
-        with tempfile.TemporaryDirectory(prefix="dateline-load-") as folder:
-            levels = run_server(name, changed, askers, Path(folder), quick=quick)
-        rows += rows_of(name, levels)
-        curves.append(Curve(name, [(level.askers, level.throughput) for level in levels]))
+    with _stand_in() as address:
+        for name, changed in _runs(tiers, address):
+            with tempfile.TemporaryDirectory(prefix="dateline-load-") as folder:
+                levels = run_server(name, changed, askers, Path(folder), quick=quick)
+            rows += rows_of(name, levels)
+            curves.append(Curve(name, [(level.askers, level.throughput) for level in levels]))
     plot = Plot("load", "Answers a second", "askers", "answers a second", curves, log_x=True)
     return Section("Load", _TEXT, rows, [plot])
 
@@ -80,29 +80,27 @@ _TEXT = (
 )
 
 
-def _runs(tiers: Sequence[Tier]) -> list[tuple[str, dict[str, str]]]:
+def _runs(tiers: Sequence[Tier], stand_in: str) -> list[tuple[str, dict[str, str]]]:
     """The servers that are asked: what a row calls them, and the settings that make them so."""
     here = {row.tier for row in model_status(load_settings(), check=True) if row.verified}
     there = [tier for tier in tiers if tier == "none" or tier in here]
     found: list[tuple[str, dict[str, str]]] = [(f"`{tier}`", {"QA_LLM_TIER": tier}) for tier in there]
     memory = [(f"{name}, from memory", given | {"QA_ANSWER_CACHE": "1000"}) for name, given in found[:1]]
-    return [*found, (STAND_IN, {"QA_LLM_MODEL": "stand-in"}), *memory]
+    elsewhere = {"QA_LLM_BASE_URL": stand_in, "QA_LLM_MODEL": "stand-in"}
+    return [*found, ("a model's server that takes a second", elsewhere), *memory]
 
 
 @contextmanager
-def _stand_in(folder: Path) -> Iterator[str]:
+def _stand_in() -> Iterator[str]:
     """The address of a model's server that takes a second over each reply."""
-    mode, port = folder / "mode", free_port()
-    mode.write_text("in a second")
-    with subprocess.Popen(
-        [sys.executable, str(MODEL), str(port), str(mode)], stdout=subprocess.PIPE
-    ) as process:
-        assert process.stdout is not None
-        process.stdout.readline()
-        try:
-            yield f"http://127.0.0.1:{port}/v1"
-        finally:
-            process.terminate()
+    with tempfile.TemporaryDirectory(prefix="dateline-load-") as folder:
+        mode, port = Path(folder) / "mode", free_port()
+        mode.write_text("in a second")
+        with start(port, mode) as process:
+            try:
+                yield f"http://127.0.0.1:{port}/v1"
+            finally:
+                process.terminate()
 
 
 def run_server(
@@ -116,15 +114,6 @@ def run_server(
         "QA_ANSWER_TIMEOUT": str(WITHIN),
         **changed,
     }
-    if name != STAND_IN:
-        return _run(name, environment, askers, folder, quick=quick)
-    with _stand_in(folder) as address:
-        return _run(name, environment | {"QA_LLM_BASE_URL": address}, askers, folder, quick=quick)
-
-
-def _run(
-    name: str, environment: dict[str, str], askers: Sequence[int], folder: Path, *, quick: bool
-) -> list[Level]:
     subprocess.run([*QA, "ingest", str(PROJECT / "seeds")], env=environment, cwd=folder, check=True)
     questions = pick_questions(CASES, 3 if quick else QUESTIONS)
     with serving(environment, folder) as (_, url), httpx.Client(base_url=url, timeout=WITHIN) as client:

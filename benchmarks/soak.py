@@ -31,7 +31,7 @@ from typing import Any
 import httpx
 import psutil
 
-from benchmarks.faulty_model import FAULTS
+from benchmarks.faulty_model import FAULTS, start
 from benchmarks.section import Row, Section, as_markdown
 from benchmarks.server import CASES, QA, environment_of, free_port, pick_questions, serving
 from eval.contract import check
@@ -40,7 +40,6 @@ from qa.config import PROJECT, load_settings
 from qa.errors import RemoteError
 from qa.records import Document
 
-MODEL = PROJECT / "benchmarks" / "faulty_model.py"
 QUESTIONS = 24
 WELL_SECONDS = (2.0, 12.0)
 FAULT_SECONDS = (0.5, 4.0)
@@ -245,17 +244,14 @@ class User:
 class Faults:
     """Has the model's server fail now and then, die, and come back."""
 
-    def __init__(self, world: World, seen: Seen, command: Sequence[str], mode: Path, seed: int) -> None:
-        self._world, self._seen, self._command, self._mode = world, seen, command, mode
+    def __init__(self, world: World, seen: Seen, port: int, mode: Path, seed: int) -> None:
+        self._world, self._seen, self._port, self._mode = world, seen, port, mode
         self._draw = random.Random(seed)
         self._model = self._start()
 
     def _start(self) -> subprocess.Popen[str]:
         self._mode.write_text("well", encoding="utf-8")
-        process = subprocess.Popen(list(self._command), stdout=subprocess.PIPE, text=True)
-        assert process.stdout is not None
-        process.stdout.readline()
-        return process
+        return start(self._port, self._mode)
 
     def run(self, over: threading.Event) -> None:
         """Until it is over."""
@@ -325,7 +321,7 @@ def soak(minutes: float, users: int, seed: int, *, most_acts: int = 10**9) -> Se
         with serving(environment, folder) as (process, url):
             world = World(url)
             world.learn()
-            faults = Faults(world, seen, [sys.executable, str(MODEL), str(port), str(mode)], mode, seed)
+            faults = Faults(world, seen, port, mode, seed)
             questions = [*pick_questions(CASES, QUESTIONS), *ON_REPORTS]
             with ThreadPoolExecutor(users + 2) as pool:
                 others = [pool.submit(faults.run, over), pool.submit(watch, process.pid, seen, over)]

@@ -77,6 +77,14 @@ def _span(first: Interval | None, last: Interval | None) -> Interval | None:
     return Interval(first.first, last.last) if first and last and first.first <= last.last else None
 
 
+def _day(match: Found, which: str = "d") -> Interval | None:
+    return day_of(int(match["y"]), month_number(match["m"]), ordinal(match[which]))
+
+
+def _day_span(match: Found) -> Interval | None:
+    return _span(_day(match, "d1"), _day(match, "d2"))
+
+
 def _year_span(match: Found) -> Interval | None:
     first, last = int(match["y1"]), match["y2"]
     ends = int(last) if len(last) == 4 else first // 100 * 100 + int(last)
@@ -109,25 +117,19 @@ _ABSOLUTE: tuple[tuple[re.Pattern[str], _Reader], ...] = tuple(
         (r"(?<![\d./])(?P<n1>\d\d?)(?P<dot>[./])(?P<n2>\d\d?)(?P=dot)(?P<y>(?:19|20)\d\d)\b", _numeric),
         (
             rf"\b(?P<d1>{DAY}){_TO}(?P<d2>{DAY})\s+(?:of\s+)?(?P<m>{MONTH}),?\s+(?:of\s+)?(?P<y>{YEAR})",
-            lambda m: _span(
-                day_of(int(m["y"]), month_number(m["m"]), ordinal(m["d1"])),
-                day_of(int(m["y"]), month_number(m["m"]), ordinal(m["d2"])),
-            ),
+            _day_span,
         ),
         (
             rf"\b(?P<m>{MONTH})\s+(?P<d1>{DAY}){_TO}(?P<d2>{DAY}),?\s+(?P<y>{YEAR})",
-            lambda m: _span(
-                day_of(int(m["y"]), month_number(m["m"]), ordinal(m["d1"])),
-                day_of(int(m["y"]), month_number(m["m"]), ordinal(m["d2"])),
-            ),
+            _day_span,
         ),
         (
             rf"\b{LEAD}(?P<d>{DAY})\s+(?:of\s+)?(?P<m>{MONTH}),?\s+(?:of\s+)?(?P<y>{YEAR})",
-            lambda m: day_of(int(m["y"]), month_number(m["m"]), ordinal(m["d"])),
+            _day,
         ),
         (
             rf"\b{LEAD}(?P<m>{MONTH})\s+(?:the\s+)?(?P<d>{DAY}),?\s+(?:of\s+)?(?P<y>{YEAR})",
-            lambda m: day_of(int(m["y"]), month_number(m["m"]), ordinal(m["d"])),
+            _day,
         ),
         (
             rf"\b(?P<m>{MONTH}){_TO}(?P<m2>{MONTH})\s+(?:of\s+)?(?P<y>{YEAR})",

@@ -243,9 +243,8 @@ def test_a_comment_may_come_after_its_verdict(visit: Visit, scripted: Served) ->
     before = _kept(file)
     page = visit(scripted)
     reply = ask_and_wait(page, "How long is the bridge?")
-    expect(
-        page.locator(".dl-suggestions")
-    ).to_be_visible()  # nothing more comes: Gradio's timers need a real clock
+    # Nothing more comes after them: Gradio's own timers need the real clock.
+    expect(page.locator(".dl-suggestions")).to_be_visible()
     page.clock.install()
     reply.get_by_role("button", name="Not helpful", exact=True).click()
     page.clock.fast_forward(11_000)
