@@ -4,7 +4,8 @@
 catalogue of models names: LoRA weights (Hu et al. 2021, "LoRA: Low-Rank Adaptation of Large Language Models",
 arXiv:2106.09685) of the upper half of the layers, fitted to the first word of the reply to `qa.prompts.STATED`,
 "yes" or "no". The lower half never changes, so what it makes of each example is worked out once. Needs the
-model's file (`qa model get`), 12 GB of memory, and two hours on two cores.
+model's file (`qa model get`), 12 GB of memory, and two hours on two cores; with `--kept FILE` it writes down
+how far it is, and goes on from there when it is started again.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from training.adapter import Adapted, Batch, Pair, load_model, save_adapter
 JUDGED = Path(__file__).parent / "judged"
 PAIRS_A_STEP = 20
 WARM_UP = 20  # steps
+KEPT_EVERY = 10  # steps
 LEAST_RATE = 0.03  # of the learning rate, at the end
 OF_TWO_ANSWERS = 0.7  # the weight of each sentence where two answer
 BESIDE_AN_ANSWER = 0.7  # the weight of a sentence that does not answer a question that another one does
@@ -82,22 +84,52 @@ class Plan:
     rate: float
 
 
-def fit(model: Adapted, pairs: Sequence[Pair], plan: Plan) -> Iterator[float]:
-    """Fit the adapter; yields the loss of each step."""
-    batches = [model.batch(step) for step in in_steps(pairs)]
+class Kept:
+    """How far a fit is, in a file: the steps taken, the weights, and the optimizer's state or None."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+
+    def restore(self, model: Adapted, optimizer: torch.optim.Optimizer) -> int:
+        """Bring both to where they were; the steps taken till then."""
+        if self._path is None or not self._path.exists():
+            return 0
+        kept = torch.load(self._path, weights_only=True)
+        with torch.no_grad():
+            for parameter, value in zip(model.parameters, kept["weights"], strict=True):
+                parameter.copy_(value)
+        if kept["optimizer"] is not None:
+            optimizer.load_state_dict(kept["optimizer"])
+        return int(kept["steps"])
+
+    def keep(self, steps: int, model: Adapted, optimizer: torch.optim.Optimizer) -> None:
+        """Write down where both are."""
+        if self._path is not None:
+            beside = self._path.with_suffix(".part")
+            weights = [parameter.detach() for parameter in model.parameters]
+            torch.save({"steps": steps, "weights": weights, "optimizer": optimizer.state_dict()}, beside)
+            beside.replace(self._path)
+
+
+def fit(model: Adapted, pairs: Sequence[Pair], plan: Plan, kept: Kept) -> Iterator[tuple[int, float]]:
+    """Fit the adapter; yields the number of each step, from 1, and its loss."""
+    steps = in_steps(pairs)
+    batches: dict[int, Batch] = {}
     optimizer = torch.optim.AdamW(model.parameters, lr=plan.rate, weight_decay=0.01, betas=(0.9, 0.98))
-    total = plan.epochs * len(batches)
-    order: list[Batch] = []
-    for step in range(total):
-        order = order or random.sample(batches, len(batches))
+    order = [at for _ in range(plan.epochs) for at in random.sample(range(len(steps)), len(steps))[::-1]]
+    for step in range(kept.restore(model, optimizer), len(order)):
         for group in optimizer.param_groups:
-            group["lr"] = plan.rate * min(1, (step + 1) / WARM_UP) * max(LEAST_RATE, 1 - step / total)
-        loss = model.loss(order.pop())
+            group["lr"] = plan.rate * min(1, (step + 1) / WARM_UP) * max(LEAST_RATE, 1 - step / len(order))
+        if order[step] not in batches:
+            batches[order[step]] = model.batch(steps[order[step]])
+        loss = model.loss(batches[order[step]])
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]  # torch does not say
         torch.nn.utils.clip_grad_norm_(model.parameters, 1.0)
         optimizer.step()
-        yield loss.item()
+        if (step + 1) % KEPT_EVERY == 0:
+            kept.keep(step + 1, model, optimizer)
+        yield step + 1, loss.item()
 
 
 def main() -> None:
@@ -108,6 +140,7 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=2e-4)
     parser.add_argument("--rank", type=int, default=8)
     parser.add_argument("--out", type=Path, help="in place of the file that the catalogue names")
+    parser.add_argument("--kept", type=Path, metavar="FILE", help="goes on from there")
     arguments = parser.parse_args()
     quiet_libraries()
     random.seed(7)
@@ -119,10 +152,10 @@ def main() -> None:
         )
     out = arguments.out or WEIGHTS / find_entry(arguments.model).adapters[STATED.adapter]
     model = Adapted(*load_model(path), STATED, stated_turn, (YES, NO), rank=arguments.rank)
-    started, recent = time.monotonic(), 0.0
+    started, recent = time.monotonic(), None
     plan = Plan(arguments.epochs, arguments.rate)
-    for step, loss in enumerate(fit(model, read_pairs(), plan), start=1):
-        recent = loss if step == 1 else 0.95 * recent + 0.05 * loss
+    for step, loss in fit(model, read_pairs(), plan, Kept(arguments.kept)):
+        recent = loss if recent is None else 0.95 * recent + 0.05 * loss
         if step % 10 == 0:
             print(f"step {step}, loss {recent:.3f}, {time.monotonic() - started:.0f} s", flush=True)
     save_adapter(out, model.weights(), architecture=model.architecture)

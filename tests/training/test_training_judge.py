@@ -17,7 +17,7 @@ from transformers import Qwen2Config, Qwen2ForCausalLM
 
 from qa.records import Instructions
 from training.adapter import SCALE, Adapted, Pair, save_adapter
-from training.judge import JUDGED, Plan, fit, in_steps, read_pairs
+from training.judge import JUDGED, KEPT_EVERY, Kept, Plan, fit, in_steps, read_pairs
 
 SEED_PEOPLE = re.compile(
     r"\b(Putin|Netanyahu|Assad|Obama|Trump|John Kerry|Lavrov|Shoigu|Eisenkot|Peskov|Khamenei)\b"
@@ -114,12 +114,30 @@ def test_it_learns_what_it_is_taught_and_nothing_else_changes(small: Adapted) ->
     own = [
         weight.clone() for name, weight in small._model.named_parameters() if not name.endswith((".a", ".b"))
     ]
-    losses = list(fit(small, TAUGHT, Plan(epochs=60, rate=0.02)))
+    losses = [loss for _, loss in fit(small, TAUGHT, Plan(epochs=60, rate=0.02), Kept(None))]
     assert losses[-1] < 0.2 < losses[0]
     odds = small.log_odds(small.batch(TAUGHT)).tolist()
     assert [value > 0 for value in odds] == [pair.stated for pair in TAUGHT]
     after = [weight for name, weight in small._model.named_parameters() if not name.endswith((".a", ".b"))]
     assert all(torch.equal(one, other) for one, other in zip(own, after, strict=True))
+
+
+def test_a_fit_that_was_broken_off_goes_on_where_it_was(small: Adapted, tmp_path: Path) -> None:
+    """With the weights and the optimizer as they were when they were last written down."""
+    plan, kept = Plan(epochs=3 * KEPT_EVERY, rate=0.02), Kept(tmp_path / "kept")
+    first = fit(small, TAUGHT, plan, kept)
+    assert [next(first)[0] for _ in range(KEPT_EVERY + 2)][-1] == KEPT_EVERY + 2
+    first.close()
+    then = torch.load(tmp_path / "kept", weights_only=True)["weights"]
+    with torch.no_grad():
+        for parameter in small.parameters:
+            parameter.zero_()
+    second = fit(small, TAUGHT, plan, kept)
+    step, _ = next(second)
+    assert step == KEPT_EVERY + 1
+    moved = [(one - other).abs().max().item() for one, other in zip(small.parameters, then, strict=True)]
+    assert 0 < max(moved) < 0.1  # of one step, from where it was
+    assert [number for number, _ in second][-1] == 3 * KEPT_EVERY
 
 
 def test_the_file_holds_what_was_fitted(small: Adapted, tmp_path: Path) -> None:
