@@ -15,8 +15,8 @@ Tokens = tuple[str, ...]
 
 _MONTH_NAMES = "january february march april may june july august september october november december"
 MONTHS = _MONTH_NAMES.split()
-_MONTH_FORMS = {name[:3]: name for name in MONTHS} | {name: name for name in MONTHS} | {"sept": "september"}
-_MONTH = "(" + "|".join(sorted(_MONTH_FORMS, key=len, reverse=True)) + r")\b\.?"
+MONTH_FORMS = {name[:3]: name for name in MONTHS} | {name: name for name in MONTHS} | {"sept": "september"}
+_MONTH = "(" + "|".join(sorted(MONTH_FORMS, key=len, reverse=True)) + r")\b\.?"
 _DAY = r"\b(\d{1,2})(?:st|nd|rd|th)?\b(?![.,]\d)"
 _YEAR = r"(?:,?\s+(\d{4})\b(?![.,]\d))"
 
@@ -91,7 +91,7 @@ def _iso_date(match: re.Match[str]) -> str:
 
 
 def _date(day: str | None, month: str, year: str | None) -> str:
-    parts = (str(int(day)) if day else "", _MONTH_FORMS[month], year or "")
+    parts = (str(int(day)) if day else "", MONTH_FORMS[month], year or "")
     return " ".join(part for part in parts if part)
 
 

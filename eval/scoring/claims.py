@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from eval.schema.text import MONTHS, Tokens, canonical, contains, plain, without_marks
+from eval.schema.text import MONTH_FORMS, MONTHS, Tokens, canonical, contains, plain, without_marks
 from qa.records import Citation, Document
 
 Kind = Literal["quotation", "date", "number", "name"]
@@ -82,7 +82,7 @@ def read_claims(sentence: str, words: Words) -> tuple[Claim, ...]:
         ("quotation", quotations(text)),
         ("date", dates),
         ("number", _numbers(text)),
-        ("name", (name for name in _names(text, words) if not of_dates.issuperset(canonical(name)))),
+        ("name", (name for name in _names(text, words) if not of_dates.issuperset(_in_full(name)))),
     )
     return tuple(dict.fromkeys(Claim(kind, value) for kind, values in found for value in values))
 
@@ -181,6 +181,11 @@ class _Evidence:
             token in self._vocabulary or any(_same_stem(token, other) for other in self._vocabulary)
             for token in canonical(name)
         )
+
+
+def _in_full(name: str) -> Tokens:
+    """A name in canonical form, with months that are written short as dates have them."""
+    return tuple(MONTH_FORMS.get(token, token) for token in canonical(name))
 
 
 def _shown(document: Document) -> tuple[str, ...]:

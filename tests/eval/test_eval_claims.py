@@ -25,6 +25,7 @@ def missing(world: World, sentence: str, *quotes: str) -> tuple[str, ...]:
         "At Lindow, 1,200 people came. [1]",
         "On 3 June 2014 at least 1,200 people came, The Lindow Post reported.",
         "In June 2014 no one but 1,200 people came.",
+        "The pier, Jun 3 (Lindow Post) — 1,200 people came.",
         "According to the report, people came to the pier.",
     ],
 )
@@ -41,6 +42,7 @@ def test_faithful_sentences(world: World, sentence: str) -> None:
         ("On 3 people came.", ("number: 3",)),
         ("On 4 June 2014 people came.", ("date: 4 june 2014",)),
         ("On 3 June 2015 people came.", ("date: 3 june 2015",)),
+        ("On Dec. 3 people came.", ("date: 3 december",)),
         ("People came to Ostby.", ("name: Ostby",)),
         ("Dunn came to the pier.", ("name: Dunn",)),
         ("Ada Brook came to the pier.", ("name: Ada", "name: Brook")),
