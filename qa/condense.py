@@ -51,7 +51,12 @@ _WORD_ONLY = re.compile(
 )
 _AGAIN = re.compile(r"\b(?:again|next|later|afterwards)\b", re.I)
 _PAST = re.compile(r"\b(?:did|was|were|had|\w+ed)\b", re.I)
-_OWN_TIME = re.compile(r"\b(?:now|today|currently|nowadays)\b", re.I)
+# A time of its own, or what came after the time asked about: who follows an office's holder does so later.
+_OWN_TIME = re.compile(
+    r"\b(?:now|today|currently|nowadays|by\s+the\s+time|"
+    r"(?:t(?:ook|aken|ake)\s+over|replac\w+|succe(?:ed|ss)\w*)\b(?!.*\b(?:year|month|week|day)\b))",
+    re.I,
+)
 _WHO_IS = re.compile(
     r"^who\s+(?:is|was|are|were)\s+(?-i:[A-Z])\S+(?:\s+(?:and\s+)?(?-i:[A-Z])\S+){0,4}$|^what\s+is\s+.+['’]s?\s+(?:\w+\s+)?name$",
     re.I,
@@ -118,7 +123,7 @@ def _of_time(core: str, spoken: Spoken) -> str:
     if asking and asking.word in ("when", "where", "how"):  # "and when was the one before?"
         core = re.sub(rf"^{asking.word}\s+(?:was|is|were|are)\s+(?=(?:the|that)\s)", "", core, flags=re.I)
     time = time_asked(core, spoken)
-    return with_time(spoken.question, time) if time else ""
+    return with_time(spoken.unplaced, time) if time else ""
 
 
 def _beside(core: str, spoken: Spoken) -> str:

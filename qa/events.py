@@ -16,9 +16,10 @@ from qa.collection import Lexicon
 from qa.observe import stage
 from qa.question import Question
 from qa.records import Document, Event
-from qa.reports import reports_of
+from qa.reports import Reports, reports_of
 from qa.scopes.anchors import by_mention, strip_anchors
 from qa.scopes.asked import GATHERED, GATHERING, Asked, read_asked
+from qa.scopes.matter import of_matter
 from qa.scopes.places import named_places, publishers_named, uncovered_place
 from qa.scopes.scope import Scope, known_events
 from qa.scopes.timed import by_order, by_time, is_told
@@ -41,8 +42,15 @@ def resolve(question: str, documents: Sequence[Document]) -> Scope:
     reports = reports_of(documents)
     publishers = publishers_named(question, reports)
     if publishers is None:
-        return _resolve(question, reports)
-    return replace(_resolve(question, reports.among(publishers)), documents=publishers)
+        return _within_matter(question, reports)
+    return replace(_within_matter(question, reports.among(publishers)), documents=publishers)
+
+
+def _within_matter(question: str, reports: Reports) -> Scope:
+    """The events that a question means among those of its matter; among all where that has none such."""
+    own = of_matter(question, reports)
+    scope = _resolve(question, own)
+    return _resolve(question, reports) if scope.uncovered and own is not reports else scope
 
 
 def _resolve(question: str, documents: Sequence[Document]) -> Scope:

@@ -100,6 +100,17 @@ class Reports(Sequence[Document]):
         found = {at for stem in stems for at in self._with(stem, self._text).tolist()}
         return [self._documents[at] for at in sorted(found)]
 
+    def sharing(self, words: Sequence[Collection[str]], share: float) -> Reports:
+        """Those that have at least a share of the words that the one with most of them has, in text or headline; a
+        word is given by the stems of its forms. All, where no document has any.
+        """
+        counts = np.zeros(len(self._documents), np.int32)
+        for stems in words:
+            own = [self._with(stem, among) for stem in stems for among in (self._text, self._headline)]
+            counts[np.unique(np.concatenate(own))] += 1
+        kept = np.flatnonzero((counts > 0) & (counts >= share * counts.max(initial=0)))
+        return self.among({self._documents[at].id for at in kept}) if 0 < len(kept) < len(counts) else self
+
     def times_within(self, spans: Iterable[tuple[int, int]]) -> list[tuple[Document, int, int]]:
         """Where texts (start, end) speak of times that lie within one of some spans of days (ordinals, both
         included).

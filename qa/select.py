@@ -23,7 +23,7 @@ from qa.rank import answer_signals, band, fitted, log_odds, rank_sentences
 from qa.records import Assent, Doubt, Event, Evidence, Hit, Part, Selection, Verdict
 from qa.scopes.scope import Scope
 from qa.sides.sides import Side
-from qa.words import Token, date_words, fold, tokens, years
+from qa.words import MONTHS, WEEKDAYS, Token, date_words, fold, tokens, years
 
 RIVAL_AT = 0.5
 RIVAL_ODDS = 0.5
@@ -215,8 +215,8 @@ def _odds(probability: float) -> float:
 
 
 def _named(question: Question) -> list[Token]:
-    """The names of the question that some report must hold for it to be answered."""
-    return [token for token in question.names if fold(token.text) not in SHORT_FORMS]
+    """The names of the question that some report must hold for it to be answered; times are read elsewhere."""
+    return [token for token in question.names if fold(token.text) not in (*SHORT_FORMS, *MONTHS, *WEEKDAYS)]
 
 
 def unknown_words(question: Question, lexicon: Lexicon) -> tuple[str, ...]:

@@ -129,9 +129,13 @@ class Teller:
 
     def _word(self, model: LanguageModel) -> Iterator[AnswerSentence]:
         """Yield what the model words and verification passes, as far as the evidence is held to answer."""
+        said = set()
         for draft, told in self._copied(model) if model.tier in COPIERS else self._drafted(model):
             checked = verify(draft, told.evidence, told.asked)
-            if isinstance(checked, Verified):
+            if isinstance(checked, Verified) and (checked.text, checked.evidence.place) in said:
+                self._tick(checked.evidence)  # it answers two of the questions asked
+            elif isinstance(checked, Verified):
+                said.add((checked.text, checked.evidence.place))
                 # Events come in the order of time: what the model passed over is quoted before it goes on.
                 for item in self._left(before=checked.evidence):
                     yield self._presenter.add_quote(item)

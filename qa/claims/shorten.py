@@ -99,9 +99,15 @@ class _Reading:
         unit, before, first = self.units[at], self.units[at - 1], self._needed_from(at)
         if self.quoted[at] or at <= self.pronoun or first is None or self._drops_kept(-1, at):
             return False
-        if unit.tag in _NO_SUBJECT or unit.key == AT_TIME or before.tag in _SAME_PHRASE:
+        if unit.tag in _NO_SUBJECT or unit.key == AT_TIME or before.tag in _SAME_PHRASE or self._apposed(at):
             return False
         return prefix_flaw(list(self.units[:first]), self.units[first:], (), self.attributed) is None
+
+    def _apposed(self, at: int) -> bool:
+        """Whether a name begins there that stands between commas before its verb: "Their leader, Ann Roe, said"."""
+        comma = next((n for n in range(at, len(self.units)) if self.units[n].tag == "PUN"), 0)
+        closed = self.units[at - 1].text == self.units[comma].text == ","
+        return closed and comma + 1 < len(self.units) and is_finite(self.units[comma + 1])
 
     def _may_follow(self, at: int, to: int) -> bool:
         if to == at + 1:

@@ -74,6 +74,16 @@ class Spoken:
         return tuple(dict.fromkeys(found))
 
     @cached_property
+    def unplaced(self) -> str:
+        """The question without the place of the one event that the answer tells of: at another time the place may
+        be another.
+        """
+        places = [place for place, _ in self.datelines if place]
+        if len(self.datelines) != 1 or not places:
+            return self.question
+        return re.sub(rf"\s+(?:in|at)\s+{re.escape(places[0])}\b(?!\s+[A-Z])", "", self.question, count=1)
+
+    @cached_property
     def people(self) -> tuple[str, ...]:
         """The names of the question that do not stand as places."""
         return tuple(name for name, placed in names_of(self.question) if not placed)

@@ -176,7 +176,7 @@ CONVERSATIONS: dict[tuple[str, ...], dict[str, str]] = {
         "Marta Quill.",
     ): {
         "Who had replaced her by the time of the flood?": (
-            "Who had replaced Marta Quill by the time of the flood in 2010?"
+            "Who had replaced Marta Quill by the time of the flood?"
         ),
     },
     (

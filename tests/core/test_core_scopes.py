@@ -319,3 +319,19 @@ def test_a_year_told_elsewhere_is_not_narrowed_to_its_own_events() -> None:
     assert scope.prefers == {further.event}
     assert resolve("What did Queen Ida say in 2014?", (*ALL, further)).events == {ELM2.event}
     assert resolve("What did Dora Quill say in 2016?", (*ALL, further)).events == {RIDGE.event}
+
+
+def test_of_several_matters_the_one_that_is_named_is_meant() -> None:
+    """Its times and its order count, not those of reports that have none of the names."""
+    flood = _report("flood", "The river Sarn flooded Telmo on Friday.\n", date(2013, 5, 3), "Telmo")
+    fire = _report("fire", "The dyke of Telmo on the Sarn held on Monday.\n", date(2016, 4, 4), "Telmo")
+    matters = (*ALL, flood, fire)
+    assert resolve("What did Vance want in 2013?", matters).events == {PORT.event}
+    assert resolve("Where was the first meeting of Otto and Vance?", matters).events == {ELM.event}
+    assert resolve("What did the Sarn do the next time after May 2013?", matters).events == {fire.event}
+    compared = resolve("What did Vance say in 2013 and in 2014?", matters)
+    assert compared.sides == ({PORT.event}, {ELM2.event})
+    assert resolve("What was said in 2013?", matters).events == {PORT.event, flood.event}
+    assert resolve("What did Vance say in 2012?", matters).uncovered
+    elsewhere = resolve("What did Gretel Sarn say in 2011?", matters)
+    assert elsewhere.events == {ELM.event}, "so that the reader is told that it does not mention her"

@@ -77,10 +77,13 @@ def test_what_only_adds_may_be_left_out(quote: str, told: str) -> None:
         ("“We shall be back soon,” Dunn said.", "“We shall be back,” Dunn said."),
         ("Only Dunn voted for the pier in the old town.", "Dunn voted for the pier in the old town."),
         ("If it rains, the fair will close.", "the fair will close."),
+        ("The envoy, Ida Vey, said the fair was closed.", "Ida Vey, said the fair was closed."),
     ],
 )
 def test_what_would_change_it_may_not(quote: str, told: str) -> None:
-    """A negation, a modal, who says it, a bound, a noun that others hang on, words of a quotation."""
+    """A negation, a modal, who says it, a bound, a noun that others hang on, words of a quotation; and no comma
+    is left over.
+    """
     assert told not in _all(quote)
 
 

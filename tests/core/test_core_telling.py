@@ -158,6 +158,20 @@ def test_of_each_part_its_own_question_is_asked() -> None:
     assert teller.untold == "Nothing that answers was found for: 2014."
 
 
+def test_one_sentence_that_answers_two_questions_is_told_once() -> None:
+    """And neither is told of as unanswered."""
+    told = "At least 1,200 people came to the pier."
+    parts = tuple(
+        Part((CROWD,), one, one, "answer", signals=SIGNALS) for one in ("Who came?", "How many came?")
+    )
+    selection = Selection((CROWD,), "answer", parts=parts, signals=SIGNALS)
+    model = FakeModel([f"yes: {told}", f"yes: {told}"])
+    asked = read_question("Who came, and how many came?")
+    teller = Teller(asked, selection, Presenter(selection.evidence), model, judge=Judge("answer"))
+    assert _told(list(teller.tell())) == [((1,), "model")]
+    assert teller.untold == ""
+
+
 def test_without_a_model_a_part_counts_by_its_own_evidence() -> None:
     """A weak one beside a sure one is quoted, one without an answer is not."""
     sentences, teller = _each(("answer", "abstain"), None, Judge("answer"))
