@@ -104,7 +104,7 @@ class _Reading:
         return prefix_flaw(list(self.units[:first]), self.units[first:], (), self.attributed) is None
 
     def _apposed(self, at: int) -> bool:
-        """Whether a name begins there that stands between commas before its verb: "Their leader, Ann Roe, said"."""
+        """Whether a name between commas begins there, its verb behind it: "Their leader, Ann Roe, said"."""
         comma = next((n for n in range(at, len(self.units)) if self.units[n].tag == "PUN"), 0)
         closed = self.units[at - 1].text == self.units[comma].text == ","
         return closed and comma + 1 < len(self.units) and is_finite(self.units[comma + 1])

@@ -75,8 +75,8 @@ class Spoken:
 
     @cached_property
     def unplaced(self) -> str:
-        """The question without the place of the one event that the answer tells of: at another time the place may
-        be another.
+        """The question without the place of the one event that the answer tells of: another time may have another
+        place.
         """
         places = [place for place, _ in self.datelines if place]
         if len(self.datelines) != 1 or not places:

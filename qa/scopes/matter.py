@@ -1,4 +1,4 @@
-"""Which reports are about the people and places that a question names, where a collection holds several matters.
+"""Which reports are about those whom a question names, where a collection holds several matters.
 
 "The first meeting of Brandt and Rossi" is the first of theirs, and "in 2014" is not the flood of that year.
 """
