@@ -101,8 +101,8 @@ class Reports(Sequence[Document]):
         return [self._documents[at] for at in sorted(found)]
 
     def sharing(self, words: Sequence[Collection[str]], share: float) -> Reports:
-        """Those that have at least a share of the words that the one with most of them has, in text or headline;
-        a word is given by the stems of its forms. All, where no document has any.
+        """Those that have at least a share of as many of the words as any has, in text or headline; a word is
+        given by the stems of its forms. All, where no document has any.
         """
         counts = np.zeros(len(self._documents), np.int32)
         for stems in words:

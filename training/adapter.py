@@ -257,7 +257,9 @@ def _turn(role: str, content: str) -> str:
 
 
 def load_model(path: Path) -> tuple[Any, Any]:
-    """The model of a GGUF file in bfloat16, and its tokenizer."""
+    """The model of a GGUF file, and its tokenizer: in bfloat16 where the processor multiplies it, else in 32 bits,
+    which take twice the memory (in bfloat16 a step then takes a hundred times as long).
+    """
     from gguf import GGUFReader, dequantize
     from transformers import AutoConfig, AutoTokenizer, Qwen2ForCausalLM
 
@@ -267,10 +269,11 @@ def load_model(path: Path) -> tuple[Any, Any]:
     with torch.device("meta"):
         model = Qwen2ForCausalLM(config)
     names = _names(config.num_hidden_layers)
+    kind = torch.bfloat16 if torch.ops.mkldnn._is_mkldnn_bf16_supported() else torch.float32
     weights = {}
     for tensor in GGUFReader(path).tensors:
         values = torch.from_numpy(dequantize(tensor.data, tensor.tensor_type))
-        weights[names[tensor.name]] = values.to(torch.bfloat16)
+        weights[names[tensor.name]] = values.to(kind)
     weights.setdefault("lm_head.weight", weights["model.embed_tokens.weight"])
     model.load_state_dict(weights, assign=True)
     model.model.rotary_emb = type(model.model.rotary_emb)(config)  # not in the file, and still on "meta"

@@ -75,9 +75,7 @@ class Spoken:
 
     @cached_property
     def unplaced(self) -> str:
-        """The question without the place of the one event that the answer tells of: another time may have another
-        place.
-        """
+        """The question without the place of the one event that was told of: another time may have another."""
         places = [place for place, _ in self.datelines if place]
         if len(self.datelines) != 1 or not places:
             return self.question

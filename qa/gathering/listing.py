@@ -31,8 +31,9 @@ from qa.language.naming import stems_of
 from qa.language.roles import called, is_role, singular
 from qa.language.speech import says
 from qa.likeness import without_copies
-from qa.question import Question
+from qa.question import Question, read_question
 from qa.records import Document, Evidence, Line, Selection
+from qa.reports import Reports
 from qa.scopes.scope import Scope
 from qa.words import MONTHS, STOPWORDS, Token, content_tokens, fold, stem
 
@@ -76,6 +77,12 @@ _IN_BOTH = re.compile(
     r"(?:in|by)\s+(?:both|all|each|every)\b",
     re.I,
 )
+
+
+_TOPIC = re.compile(
+    rf"\b{REPORTS}\s+(?:about|on|of|covering|concerning|dealing\s+with)\s+(?P<topic>.+?)\W*$", re.I
+)
+TOPIC_SHARE = 0.5  # of the words of what reports are to be about
 
 
 def whether_all(question: Question, scope: Scope, snapshot: Snapshot) -> Selection | None:
@@ -140,10 +147,11 @@ def shared_people(question: Question, scope: Scope, snapshot: Snapshot) -> Selec
 
 def listed(question: Question, scope: Scope, snapshot: Snapshot) -> Selection | None:
     """Who or what of a kind is named: the presidents, the newspapers."""
-    match = _asks_for_list(question, snapshot)
+    plain, reports = _without_topic(question, snapshot)
+    match = _asks_for_list(plain, snapshot)
     if match is None or _SHARED.search(question.text) or (kind := _kind_of(match)) is None:
         return None
-    documents = [document for document in without_copies(snapshot.documents.values()) if scope.admits(document)]
+    documents = [document for document in without_copies(reports) if scope.admits(document)]
     found = _distinct(kind, documents, snapshot)
     if is_role(kind.split()[-1]) and re.search(
         r"quot|cite|speak", match.groupdict().get("how") or match.groupdict().get("by") or "", re.I
@@ -163,6 +171,16 @@ def _nobody(kind: str, documents: Sequence[Document]) -> Selection | None:
     if not 1 <= len(labels) <= 2:
         return None
     return Selection((), "abstain", f"No report of {' or '.join(labels)} mentions “{last}”.")
+
+
+def _without_topic(question: Question, snapshot: Snapshot) -> tuple[Question, Reports]:
+    """The question without what reports are to be about ("the reports on the ferry"), and those that are."""
+    match = _TOPIC.search(question.text)
+    words = content_tokens(match["topic"]) if match else []
+    if match is None or only_says_where(match["topic"], snapshot) or not words:
+        return question, snapshot.reports
+    about = snapshot.reports.sharing([same_country(word.stem) for word in words], TOPIC_SHARE)
+    return read_question(f"{question.text[: match.start('topic')]}this?"), about
 
 
 def _asks_for_list(question: Question, snapshot: Snapshot) -> re.Match[str] | None:
@@ -249,7 +267,10 @@ def _country_of(kind: str) -> frozenset[str]:
 
 
 def _shown(mention: Mention) -> str:
+    """A mention as a line: "the judge, Ida Holm" as "Ida Holm, judge."."""
     words = " ".join(mention.text.split())
+    if match := re.fullmatch(r"(?P<role>[a-z][^,]*),\s+(?P<name>[A-Z][^,]*)", words):
+        return f"{match['name']}, {match['role']}."
     return f"{words[0].upper()}{words[1:]}."
 
 
