@@ -32,6 +32,7 @@ SHARE = 0.7  # of the question's words, by rarity, that a sentence needs to be c
 NEAR = 40  # characters between a word of the question and the place that goes with it
 SHARE_WEIGHED = 0.4  # of one that is likely evidence anyway
 WEIGHED_AT = 0.25  # the score of likely evidence
+SHARE_COMPARED, COMPARED_AT = 0.3, 0.05  # the same where a question asks what several reports say
 _OR = re.compile(
     r"^\W*(?P<verb>was|were|did|is|are)\s+(?P<about>.+?)\s+(?P<lead>in|at|inside|outside|near|on)\s+"
     r"(?P<one>.+?)\s+or\s+(?:(?:in|at|inside|outside|near|on)\s+)?(?P<other>.+?)\W*$",
@@ -46,6 +47,7 @@ _WHETHER = re.compile(
     r"(?P<asked>(?:where|when|who|how (?:many|long|far)|on what|on which|at what|in which|in what)\b.*)",
     re.I,
 )
+_REPORTS = re.compile(r"\b(?:reports|articles|accounts|versions|newspapers|papers|stories|sources)\b", re.I)
 _HOW_OFTEN = re.compile(
     r"^\W*(?:how many times|how often|on how many occasions)\s+((?:did|have|has|do)\s+.+?)\W*$", re.I
 )
@@ -72,10 +74,13 @@ class Side(NamedTuple):
 
 
 class _Look(NamedTuple):
-    """Where to look: the collection, and the evidence that is likely to answer."""
+    """Where to look: the collection, the evidence that is likely to answer, and the share of the asked words
+    that suffices there.
+    """
 
     snapshot: Snapshot
     considered: Sequence[Evidence]
+    share: float
 
 
 def opened(question: Question) -> Question:
@@ -106,7 +111,9 @@ def find_disputes(
     admitted = scope.among(snapshot.reports)
     of_events = asks_of_events(asked, snapshot.lexicon)
     weighed = {item.document.event for item in considered[:3]}
-    look = _Look(snapshot, [item for item in considered if item.score >= WEIGHED_AT])
+    compared = _REPORTS.search(question.text) is not None
+    share, least = (SHARE_COMPARED, COMPARED_AT) if compared else (SHARE_WEIGHED, WEIGHED_AT)
+    look = _Look(snapshot, [item for item in considered if item.score >= least], share)
     disputes = []
     for event, documents in by_event(admitted).items():
         if len(documents) < 2 or not (of_events or scope.events is not None or event in weighed):
@@ -289,7 +296,7 @@ def _likely(asked: Question, document: Document, look: _Look) -> list[Sentence]:
         sentence
         for share, sentence in sorted(shares, key=lambda pair: -pair[0])
         if share >= SHARE
-        or (share >= SHARE_WEIGHED and any(start <= sentence.start < end for start, end in spans))
+        or (share >= look.share and any(start <= sentence.start < end for start, end in spans))
     ]
 
 
