@@ -201,15 +201,27 @@ class EndpointModel:
         """The reply and its first chunk. Some models know no system's turn, and their servers refuse it: what
         it says then goes before the first turn of the user's, from now on.
         """
-        chunks = self._ask(request, limits)
         try:
-            return chunks, self._next(chunks)
+            return self._open(request, limits)
         except ModelError as error:
             if error.retryable or self._folds or _SYSTEM.search(error.message) is None:
                 raise
         self._folds = True
+        return self._open(request, limits)
+
+    def _open(
+        self, request: Request, limits: dict[str, Any]
+    ) -> tuple[Iterator[ChatResponse], ChatResponse | None]:
+        self._latest.response = None
         chunks = self._ask(request, limits)
-        return chunks, self._next(chunks)
+        try:
+            return chunks, self._next(chunks)
+        except BaseException:
+            # Left open, it would be closed by the garbage collector, whenever that runs: in the middle of
+            # httpcore too, which then waits for a lock that it holds itself, and with it all further requests.
+            if self._latest.response is not None:
+                self._latest.response.close()
+            raise
 
     def close(self) -> None:
         """See LanguageModel; again does nothing."""

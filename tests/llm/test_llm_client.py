@@ -130,14 +130,19 @@ def test_a_refused_request_gives_the_reason() -> None:
     ],
 )
 def test_something_that_is_no_answer_is_told(content_type: str, body: bytes) -> None:
-    """Pages, broken JSON, other shapes and nothing at all never pass for an answer."""
+    """Pages, broken JSON, other shapes and nothing at all never pass for an answer; and nothing is left open for
+    the garbage collector, which would close it in the middle of another request.
+    """
 
     def handle(request: BaseHTTPRequestHandler) -> None:
         begin(request, content_type)
         request.wfile.write(body)
 
-    with model_at(handle) as model, pytest.raises(ModelUnreachableError, match=r"127\.0\.0\.1"):
-        ask(model)
+    with model_at(handle) as model:
+        with pytest.raises(ModelUnreachableError, match=r"127\.0\.0\.1"):
+            ask(model)
+        pool = model._http._transport._pool  # type: ignore[attr-defined]  # httpx does not show it
+        assert [one for one in pool.connections if not one.is_closed() and not one.is_idle()] == []
 
 
 def test_half_an_answer_is_not_taken_for_a_whole_one() -> None:
