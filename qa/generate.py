@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing
 
 from qa.copying import Copies
 from qa.errors import ModelUnreachableError
@@ -45,20 +46,21 @@ def generate(
     prompt = user_prompt(question, evidence, per_event=per_event)
     first: dict[str, float] = {}
     text, yielded, told = "", 0, False
-    for piece in model.stream(Request(INSTRUCTIONS, prompt, limit, weigh=first.update)):
-        if not text:
-            begun()
-        text += piece
-        if not told and (first or len(text.strip()) >= len(NOT_STATED)):
-            told = True
-            yield Doubt(_refusing(first) if first else _spoken_doubt(text))
-        if _refuses(text):
-            break
-        if len(text) > MOST_CHARS:  # a server that does not keep to max_tokens
-            raise ModelUnreachableError(f"The model {model.name} did not end its reply.")
-        for draft in _drafts(_OPEN_MARKS.sub("", text))[yielded:-1]:  # the last one may still grow
-            yield draft
-            yielded += 1
+    with closing(model.stream(Request(INSTRUCTIONS, prompt, limit, weigh=first.update))) as pieces:
+        for piece in pieces:
+            if not text:
+                begun()
+            text += piece
+            if not told and (first or len(text.strip()) >= len(NOT_STATED)):
+                told = True
+                yield Doubt(_refusing(first) if first else _spoken_doubt(text))
+            if _refuses(text):
+                break
+            if len(text) > MOST_CHARS:  # a server that does not keep to max_tokens
+                raise ModelUnreachableError(f"The model {model.name} did not end its reply.")
+            for draft in _drafts(_OPEN_MARKS.sub("", text))[yielded:-1]:  # the last one may still grow
+                yield draft
+                yielded += 1
     if not told:
         yield Doubt(_spoken_doubt(text))
     if not _refuses(text):

@@ -130,8 +130,8 @@ def test_a_refused_request_gives_the_reason() -> None:
     ],
 )
 def test_something_that_is_no_answer_is_told(content_type: str, body: bytes) -> None:
-    """Pages, broken JSON, other shapes and nothing at all never pass for an answer; and nothing is left open for
-    the garbage collector, which would close it in the middle of another request.
+    """Pages, broken JSON, other shapes and nothing at all never pass for an answer; and nothing is left open
+    for the garbage collector, which would close it in the middle of another request.
     """
 
     def handle(request: BaseHTTPRequestHandler) -> None:
@@ -303,7 +303,7 @@ def test_closing_the_iterator_hangs_up() -> None:
     with model_at(handle, timeout=60) as model:
         reply = model.stream(Request(Instructions("system"), "user", max_tokens=5))
         assert next(reply) == "word "
-        reply.close()  # type: ignore[attr-defined]  # it is a generator
+        reply.close()
         assert hung_up.wait(20)
 
 
@@ -311,7 +311,7 @@ def test_nothing_is_sent_before_the_first_piece_is_asked_for() -> None:
     """An iterator that is never used costs the server nothing."""
     asked: list[str] = []
     with model_at(lambda request: asked.append(request.path)) as model:
-        model.stream(Request(Instructions("system"), "user", max_tokens=5)).close()  # type: ignore[attr-defined]  # it is a generator
+        model.stream(Request(Instructions("system"), "user", max_tokens=5)).close()
     assert asked == []
 
 
