@@ -60,7 +60,7 @@ _PREPOSED = re.compile(
 # What may stand between the times of a list: "in 2014, and what in 2016", "in 2014 compared with that of 2016".
 _BETWEEN = re.compile(
     rf"[\s,;:–—-]*(?:(?:and|or|to|until|than|with|versus|vs\.?|v\.|then|but|compared|opposed|as|against|from|in|on|at|"
-    rf"of|for|about|by|during|between|again|later|did|do|does|so|was|were|had|is|it|he|she|they|said|say|way|same|those|that|the|one|ones|{_WH}|{GATHERING})[\s,;:]*)*",
+    rf"of|for|about|by|during|between|again|later|did|do|does|so|was|were|had|is|it|he|she|they|said|say|way|same|those|that|the|one|ones|many|much|{_WH}|{GATHERING})[\s,;:]*)*",
     re.I,
 )
 _GAP = re.compile(rf"^\W*(?:and\s+)?{_WH}\s+(?P<rest>(?:in|on|at|during)(?:\s+\S+){{3,}})$", re.I | re.S)
@@ -85,7 +85,8 @@ def sides_of(question: str, scope: Scope, documents: Sequence[Document]) -> tupl
     """
     if not scope.compares:
         several = [_tidy(one) for one in of_each_person(question)] or _questions(question)
-        return tuple(Side(f"“{one}”", one, _own(one, scope, documents)) for one in several)
+        found = tuple(Side(f"“{one}”", one, _own(one, scope, documents)) for one in several)
+        return found or _of_each_time(question, documents)
     if len(scope.sides) > MOST_SIDES:
         return ()
     text = mend_months(question)
@@ -159,7 +160,29 @@ def _timeless(text: str) -> str:
 
 def asked_of(question: str, events: Events, sides: Sequence[Events]) -> str:
     """The question with the time of the one side in place of those of all of them."""
-    when = _when(events, [one for side in sides for one in side])
+    return _asked_at(question, _when(events, [one for side in sides for one in side]))
+
+
+def _of_each_time(question: str, documents: Sequence[Document]) -> tuple[Side, ...]:
+    """The question asked of each of the times that it lists, whether or not events were then: "How many fell in
+    1979 and how many in 2009?"; none when it lists no several, or one of which nothing is told.
+    """
+    text = mend_months(question)
+    asked = read_asked(text)
+    spans = [(one.start, one.end) for one in asked.times]
+    if (
+        not asked.lists
+        or not 2 <= len(spans) <= MOST_SIDES
+        or _stretch(text, *spans[0], spans)[1] != spans[-1][1]
+    ):
+        return ()
+    several = [_asked_at(text, f"in {text[start:end]}") for start, end in spans]
+    found = tuple(Side(f"“{one}”", one, resolve(one, documents)) for one in several)
+    return () if any(one.scope.uncovered for one in found) else found
+
+
+def _asked_at(question: str, when: str) -> str:
+    """The question with one time in place of all it has."""
     times = read_asked(question).times
     if not times:
         return _tidy(f"{question.rstrip('?!. ')} {when}")

@@ -90,6 +90,27 @@ def test_a_year_with_several_events_is_one_side() -> None:
     )
 
 
+def test_years_without_events_are_asked_one_by_one_where_something_is_told_of_them() -> None:
+    """What a later report tells of one is not looked for in the reports of the other."""
+    told = make_document(
+        "The flood of 1979 took 40 boats, Clara Stenning said in Elmstad.",
+        "told.txt",
+        published=date(2011, 3, 8),
+        event=ELM,
+    )
+    reports = (told, REPORTS[1])
+    question = "How many boats were lost in 1979 and how many in 2013?"
+    first, second = sides_of(question, resolve(question, reports), reports)
+    assert first.question == "How many boats were lost in 1979?"
+    assert first.label == "“How many boats were lost in 1979?”"
+    assert first.scope.events is None
+    assert first.scope.prefers == {ELM}
+    assert second.question == "How many boats were lost in 2013?"
+    assert second.scope.events == {PORT}
+    question = "How many boats were lost in 1982 and how many in 2013?"
+    assert sides_of(question, resolve(question, reports), reports) == (), "of 1982 nothing is told"
+
+
 @pytest.mark.parametrize(
     ("question", "parts"),
     [
