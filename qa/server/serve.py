@@ -6,9 +6,11 @@ import asyncio
 import errno
 import gc
 import logging
+import os
 import signal
 import socket
 import sys
+import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from types import FrameType
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 GRACE_SECONDS = 3
+LAST_SECONDS = 15  # beyond QA_SHUTDOWN_SECONDS; as a rule four are enough
 BACKLOG = 128
 
 
@@ -122,6 +125,7 @@ def run(shelf: Shelf, settings: Settings, listener: socket.socket) -> None:
             if self.should_exit:
                 signal.signal(sig, signal.SIG_DFL)
                 signal.raise_signal(sig)
+            end_within(settings.shutdown_seconds + LAST_SECONDS)
             super().handle_exit(sig, frame)
 
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -143,6 +147,19 @@ def run(shelf: Shelf, settings: Settings, listener: socket.socket) -> None:
         log_config=None if logs_as_json() else uvicorn.config.LOGGING_CONFIG,
     )
     Server(config).run(sockets=[listener])
+
+
+def end_within(seconds: float) -> None:
+    """End the process with code 1 if it still runs then: threads that are stuck would keep it for good."""
+    last = threading.Timer(seconds, _leave)
+    last.daemon = True
+    last.start()
+
+
+def _leave() -> None:
+    _tell("What still runs does not end: left as it is. What was confirmed is kept.")
+    sys.stderr.flush()
+    os._exit(1)
 
 
 def _tell(waiting: str) -> None:

@@ -268,6 +268,10 @@ class StubDateline:
         yield from sentences
         yield self._answer(question, sentences, (SPAN, OTHER))
 
+    def _stuck(self, question: str) -> Iterator[Sources | AnswerSentence | Answer]:
+        yield Sources((SPAN, OTHER))
+        threading.Event().wait()  # as in a library that waits for itself
+
     def _disagree(self, question: str) -> Iterator[Sources | AnswerSentence | Answer]:
         sentences = (AnswerSentence(SPAN.quote, (1,), "quote"), AnswerSentence(OTHER.quote, (2,), "quote"))
         yield Sources((SPAN, OTHER))

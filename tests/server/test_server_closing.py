@@ -95,3 +95,16 @@ def test_a_second_signal_ends_it_at_once(tmp_path: Path) -> None:
             server.process.send_signal(signal.SIGTERM)
             assert server.process.wait(30) == -signal.SIGTERM
             assert isinstance(only.exception(30), httpx.HTTPError)
+
+
+def test_what_never_ends_is_left_behind(tmp_path: Path) -> None:
+    """A thread that is stuck for good does not keep the process, which says so and ends with its own code."""
+    with served(STUB, tmp_path, QA_SHUTDOWN_SECONDS="0") as server:
+        one = Reading(server, question="stuck")
+        with reading(server, one) as (only,):
+            server.process.send_signal(signal.SIGTERM)
+            assert server.process.wait(60) == 1
+            only.exception(30)
+    told = server.errors.read_text(encoding="utf-8")
+    assert "does not end" in told
+    assert "Traceback" not in told
