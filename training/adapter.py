@@ -257,8 +257,8 @@ def _turn(role: str, content: str) -> str:
 
 
 def load_model(path: Path) -> tuple[Any, Any]:
-    """The model of a GGUF file, and its tokenizer: in bfloat16 where the processor multiplies it, else in 32 bits,
-    which take twice the memory (in bfloat16 a step then takes a hundred times as long).
+    """The model of a GGUF file, and its tokenizer: in bfloat16 where the processor multiplies it, else in 32
+    bits, which take more memory (in bfloat16 a step then takes a hundred times as long).
     """
     from gguf import GGUFReader, dequantize
     from transformers import AutoConfig, AutoTokenizer, Qwen2ForCausalLM

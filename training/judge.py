@@ -4,8 +4,9 @@
 catalogue of models names: LoRA weights (Hu et al. 2021, "LoRA: Low-Rank Adaptation of Large Language Models",
 arXiv:2106.09685) of the upper half of the layers, fitted to the first word of the reply to `qa.prompts.STATED`,
 "yes" or "no". The lower half never changes, so what it makes of each example is worked out once. Needs the
-model's file (`qa model get`), 12 GB of memory, and two hours on two cores; with `--kept FILE` it writes down
-how far it is, and goes on from there when it is started again.
+model's file (`qa model get`), 12 GB of memory (17 where the processor does not multiply 16-bit floats), and two
+hours on two cores or longer; with `--kept FILE` it writes down how far it is, and goes on from there when it is
+started again.
 """
 
 from __future__ import annotations
