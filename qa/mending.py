@@ -35,7 +35,8 @@ def remade(settings: Settings, embedder: Embedder, damage: VectorsDamagedError) 
     Raises:
         IndexUnusableError, StorageError: as `open_index`.
     """
-    _log.warning("%s Its vectors are made anew from the stored documents.", damage.message)
+    told = "%s Its vectors are made anew from the stored documents (%r)."
+    _log.warning(told, damage.message, damage.__cause__)
     rebuild(settings, embedder=lambda _: embedder)
     return open_index(settings, embedder, write=True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import shutil
 from array import array
@@ -12,9 +13,11 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from qa.config import DEFAULT_COLLECTION, Settings
-from qa.errors import StorageError
+from qa.errors import StorageError, VectorsDamagedError
 from qa.records import Document, Passage
 from qa.storage.database import damaged_vectors
+
+_log = logging.getLogger(__name__)
 
 COLLECTION = "passages"
 _OWN = re.compile(rf"{COLLECTION}(-\d+)?")
@@ -115,6 +118,14 @@ class PassageVectors:
         """The ids of the at most `k` nearest passages, the nearest first; of the documents with the ids of
         `only`, or of all.
         """
+        try:
+            return self._nearest(vector, k, only)
+        except VectorsDamagedError as damage:
+            # In an hour of 13,000 changes a search failed once, and all was made anew; what is damaged fails again.
+            _log.warning("A search of the vectors failed and is tried again: %r", damage.__cause__)
+            return self._nearest(vector, k, only)
+
+    def _nearest(self, vector: Sequence[float], k: int, only: Collection[str] | None) -> list[str]:
         where = {SOURCE: {"$in": sorted(only)}} if only is not None else None
         with chroma_errors(self._settings):
             found = self.collection.query(

@@ -10,18 +10,21 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
+from chromadb.errors import InternalError
 from support import plain_embedder, settings_for
 
 from qa.config import Settings
 from qa.dateline import Dateline
 from qa.embed import Embedder
-from qa.errors import IndexUnusableError, StorageError
+from qa.errors import IndexUnusableError, StorageError, VectorsDamagedError
 from qa.index import DOCUMENTS, count_documents, open_index
 from qa.ingest.upkeep import rebuild
 from qa.retrieve import Retriever
 from qa.storage.lock import lock_data_dir
+from qa.storage.vectors import PassageVectors
 
 NOBODY = 65534
 
@@ -114,6 +117,34 @@ def test_damaged_vectors_are_rebuilt_from_the_rows(data_copy: Path, damage: Call
     hits = Retriever(opened.snapshot, quick, settings).retrieve("Who wanted the supplies of missiles halted?")
     assert len({hit.passage.document_id for hit in hits}) > 1
     opened.close()
+
+
+class Failing:
+    """Chroma's collection, whose first searches fail."""
+
+    def __init__(self, collection: Any, failures: int) -> None:
+        self._collection, self.failures = collection, failures
+
+    def query(self, **asked: Any) -> Any:
+        """As the collection's own."""
+        self.failures -= 1
+        if self.failures >= 0:
+            raise InternalError("Error finding id")
+        return self._collection.query(**asked)
+
+
+def test_one_search_that_fails_is_no_damage(data_copy: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """It is tried again, and the log says why; one that fails again is told of."""
+    vectors = PassageVectors(settings_for(data_copy))
+    question = vectors.collection.get(limit=1, include=["embeddings"])["embeddings"][0].tolist()
+    found = vectors.nearest(question, 3)
+    assert len(found) == 3
+    vectors.collection = Failing(vectors.collection, 1)
+    assert vectors.nearest(question, 3) == found
+    assert "Error finding id" in caplog.text
+    vectors.collection.failures = 2
+    with pytest.raises(VectorsDamagedError):
+        vectors.nearest(question, 3)
 
 
 def test_no_index_is_said_so(make_settings: Callable[..., Settings], embedder: Embedder) -> None:
