@@ -121,7 +121,7 @@ class PassageVectors:
         try:
             return self._nearest(vector, k, only)
         except VectorsDamagedError as damage:
-            # In an hour of 13,000 changes a search failed once, and all was made anew; what is damaged fails again.
+            # Beside 13,000 changes a search failed once, and all was made anew; what is damaged fails again.
             _log.warning("A search of the vectors failed and is tried again: %r", damage.__cause__)
             return self._nearest(vector, k, only)
 
