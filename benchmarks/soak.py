@@ -46,6 +46,7 @@ FAULT_SECONDS = (0.5, 4.0)
 LOOK_SECONDS = 2.0
 WITHIN = 200.0
 END_WITHIN = 60.0
+LAST_LINES = 200
 REPORTS = tuple(
     f"{town} harbour was closed on {day} May 2021. The pilot {name} said that {count} ships had to wait."
     for town, day, name, count in (
@@ -62,10 +63,11 @@ MOST_GROWTH = {"memory_mb": 150.0, "threads": 8.0, "files": 16.0}
 
 @dataclass
 class Seen:
-    """What happened, counted; `wrong` is what should not have."""
+    """What happened, counted; `wrong` is what should not have, `log` the last that the server had to say."""
 
     counts: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
+    log: list[str] = field(default_factory=list)
     repeats: int = 0  # answers that were compared with an earlier one, for their bytes
     looks: list[dict[str, float]] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -345,6 +347,7 @@ def soak(minutes: float, users: int, seed: int, *, most_acts: int = 10**9) -> Se
             except subprocess.TimeoutExpired:
                 seen.err(f"the server did not end within {END_WITHIN:g} seconds")
         log = (folder / "stderr").read_text(encoding="utf-8")
+        seen.log = log.splitlines()[-LAST_LINES:]
         if "Traceback" in log:
             seen.err(f"in the server's log: {log[log.index('Traceback') :][:2000]}")
     return seen
@@ -406,7 +409,7 @@ def main() -> int:
         arguments.json.write_text(json.dumps(plain, indent=1), encoding="utf-8")
     print(as_markdown(section_of(seen, round((time.monotonic() - began) / 60, 1))))
     wrong = [*seen.wrong, *leaks(seen)]
-    print("\n".join(wrong), file=sys.stderr)
+    print("\n".join([*wrong, *(f"server: {line}" for line in seen.log)]), file=sys.stderr)
     return int(bool(wrong))
 
 
