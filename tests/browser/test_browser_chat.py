@@ -37,7 +37,7 @@ def test_ask_see_sources_and_open_the_exact_sentence(visit: Visit, scripted: Ser
 def test_sources_are_there_before_the_answer_and_stop_ends_it(visit: Visit, scripted: Served) -> None:
     """While the answer is being made the sources show; Stop keeps what was checked and frees the box."""
     page = visit(scripted)
-    ask(page, "slow answer, please")
+    ask(page, "endless answer, please")
     expect(page.locator("#dl-sources .dl-card")).to_contain_text(SPAN.quote)
     expect(page.locator(".dl-busy")).to_be_visible()
     expect(page.locator(".dl-sentence").first).to_be_visible()
@@ -264,14 +264,14 @@ def test_ten_tabs_do_not_mix(visit: Visit, scripted: Served) -> None:
 def test_leaving_a_conversation_stops_its_answer(visit: Visit, scripted: Served) -> None:
     """A new chat can ask at once; what was verified stays with the old one."""
     page = visit(scripted)
-    ask(page, "slow answer, please")
+    ask(page, "endless answer, please")
     expect(page.locator(".dl-sentence").first).to_be_visible()
     page.get_by_role("button", name="New chat").click()
     expect(page.locator(".dl-welcome")).to_be_visible()
     expect(ask_and_wait(page, "How long is the bridge?")).to_contain_text("412 metres")
     page.get_by_role("button", name="Menu").click()
     page.locator(".dl-conversation").last.click()
-    expect(page.locator(".dl-question")).to_have_text("slow answer, please")
+    expect(page.locator(".dl-question")).to_have_text("endless answer, please")
     expect(page.locator(".dl-stopped")).to_be_visible()
     expect(page.locator(".dl-sentence").first).to_be_visible()
 

@@ -210,7 +210,7 @@ def test_suggestions_come_after_the_answer_and_move_nothing(visit: Visit, script
     assert reply.bounding_box() == place
     suggestion.click()
     expect(whole(page, 1)).to_contain_text("The reports disagree")
-    ask(page, "slow answer, please")
+    ask(page, "endless answer, please")
     expect(page.locator(".dl-suggestions")).to_be_hidden()
     page.get_by_role("button", name="Stop", exact=True).click()
 

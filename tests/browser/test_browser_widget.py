@@ -46,7 +46,7 @@ def test_one_line_embeds_it_and_a_number_leads_to_the_sentence(
 def test_sources_come_first_and_stop_keeps_what_was_checked(inline: Page, scripted: Served) -> None:
     """The sources stand there while sentences come; Stop ends the request and frees the box."""
     before = scripted.errors.read_text(encoding="utf-8").count("abandoned")
-    box(inline).fill("slow answer, please")
+    box(inline).fill("endless answer, please")
     box(inline).press("Enter")
     expect(inline.locator(".references .said").first).to_have_text(SPAN.quote)
     expect(inline.locator(".references .said").first).to_be_visible()

@@ -156,7 +156,7 @@ def test_an_element_made_and_moved_by_a_script(visit: Visit, site: Elsewhere, sc
       Object.assign(made, { mode: "inline", starters: ["One?", "Two?"], storage: "none", heading: "Here" });
       document.body.append(made);
       await import(address);
-      made.ask("slow answer, please");
+      made.ask("endless answer, please");
     }""", f"{scripted.url}/widget.js")  # fmt: skip
     expect(page.get_by_role("region", name="Here")).to_be_visible()
     assert page.locator("dateline-chat").evaluate("one => one.starters") == ["One?", "Two?"]

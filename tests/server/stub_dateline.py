@@ -331,12 +331,15 @@ class StubDateline:
         yield Sources((SPAN,))
         raise RuntimeError("a bug")
 
-    def _slow(self, question: str) -> Iterator[Sources | AnswerSentence | Answer]:
+    def _endless(self, question: str) -> Iterator[Sources | AnswerSentence | Answer]:
+        return self._slow(question, steps=10**9)
+
+    def _slow(self, question: str, steps: int = SLOW_STEPS) -> Iterator[Sources | AnswerSentence | Answer]:
         sentence = AnswerSentence("The bridge is 412 metres long.", (1,), "model")
         finished = False
         try:
             yield Sources((SPAN,))
-            for _ in range(SLOW_STEPS):
+            for _ in range(steps):
                 if self.closed.wait(0.05):
                     break
                 yield sentence
