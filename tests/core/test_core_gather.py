@@ -245,3 +245,17 @@ def test_what_is_said_of_more_than_a_name_is_left_alone() -> None:
     """Which sentences tell of that is for the ranking to say."""
     assert _gather("What is said about the length of the talks?") is None
     assert _gather("What is said about Ida Moor?") is None
+
+
+def test_a_list_takes_the_reports_on_something() -> None:
+    """Those that are about it, and no others."""
+    ferry = make_document("The ferry Sarn sank on Monday. The mayor, Ida Holm, wept.\n", "ferry.txt")
+    bridge = make_document("The old bridge fell on Friday. The mayor, Leo Roth, resigned.\n", "bridge.txt")
+    assert _lines("Which mayors are named in the reports?", ferry, bridge) == [
+        "Leo Roth, mayor.",
+        "Ida Holm, mayor.",
+    ]
+    assert _lines("Which mayors are named in the reports on the ferry?", ferry, bridge) == ["Ida Holm, mayor."]
+    assert _lines("Name the mayors who appear in the reports about the fall of the bridge.", ferry, bridge) == [
+        "Leo Roth, mayor."
+    ]
