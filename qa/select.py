@@ -34,6 +34,7 @@ RANKING_SHARE = 0.5  # beside the assent of a model that read the evidence; flat
 MOST_LISTED = 4
 LISTED_ODDS = 0.1
 LONG_NAME = 6
+_NO_NAMES = frozenset((*SHORT_FORMS, *MONTHS, *WEEKDAYS))
 _PLACED = re.compile(r"\b(?:in|to|at|from|near|into|outside|visit(?:s|ed)?|leave|left)\s+$", re.I)
 MOST_CONSIDERED = 24
 
@@ -216,7 +217,7 @@ def _odds(probability: float) -> float:
 
 def _named(question: Question) -> list[Token]:
     """The names of the question that some report must hold for it to be answered; times are read elsewhere."""
-    return [token for token in question.names if fold(token.text) not in (*SHORT_FORMS, *MONTHS, *WEEKDAYS)]
+    return [token for token in question.names if fold(token.text) not in _NO_NAMES]
 
 
 def unknown_words(question: Question, lexicon: Lexicon) -> tuple[str, ...]:

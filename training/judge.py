@@ -86,7 +86,7 @@ class Plan:
 
 
 class Kept:
-    """How far a fit is, in a file: the steps taken, the weights, and the optimizer's state or None."""
+    """How far a fit is, in a file: the steps taken, the weights, and the optimizer's state."""
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
@@ -99,8 +99,7 @@ class Kept:
         with torch.no_grad():
             for parameter, value in zip(model.parameters, kept["weights"], strict=True):
                 parameter.copy_(value)
-        if kept["optimizer"] is not None:
-            optimizer.load_state_dict(kept["optimizer"])
+        optimizer.load_state_dict(kept["optimizer"])
         return int(kept["steps"])
 
     def keep(self, steps: int, model: Adapted, optimizer: torch.optim.Optimizer) -> None:

@@ -77,8 +77,6 @@ _IN_BOTH = re.compile(
     r"(?:in|by)\s+(?:both|all|each|every)\b",
     re.I,
 )
-
-
 _TOPIC = re.compile(
     rf"\b{REPORTS}\s+(?:about|on|of|covering|concerning|dealing\s+with)\s+(?P<topic>.+?)\W*$", re.I
 )
