@@ -304,7 +304,9 @@ class Desk:
 
     async def _in_time(self, call: Callable[[], T], seconds: float) -> T:
         try:
-            return await asyncio.wait_for(self.in_thread(call), max(0.0, seconds))
+            # Not `wait_for`: before Python 3.12 it loses a cancellation that comes as the call ends.
+            async with asyncio.timeout(max(0.0, seconds)):
+                return await self.in_thread(call)
         except TimeoutError:
             raise TimeLimitError(
                 f"The answer took longer than {self._time_limit:g} seconds.",

@@ -13,6 +13,7 @@ import gradio as gr
 from qa.config import Settings
 from qa.server import assets
 from qa.server.asking import Desk
+from qa.server.pages import Pages
 from qa.server.wiring import EVENTS, Widgets, connect
 
 if TYPE_CHECKING:
@@ -43,7 +44,8 @@ import(new URL("ADDRESS", document.baseURI)).then((page) => page.start(say, hear
 
 def mount_page(app: FastAPI) -> gr.routes.App:
     """Put the chat at / of `app`, which `create_app` made; returns Gradio's own application."""
-    page = build_page(app.state.desk, app.state.settings)
+    pages = Pages()
+    page = build_page(app.state.desk, app.state.settings, pages)
     page.queue(default_concurrency_limit=CONCURRENT_ANSWERS, max_size=QUEUED_QUESTIONS, api_open=False)
     gr.mount_gradio_app(
         app,
@@ -57,10 +59,11 @@ def mount_page(app: FastAPI) -> gr.routes.App:
         show_error=False,
         enable_monitoring=False,
     )
+    app.add_middleware(pages.listening)
     return page.app
 
 
-def build_page(desk: Desk, settings: Settings) -> gr.Blocks:
+def build_page(desk: Desk, settings: Settings, pages: Pages) -> gr.Blocks:
     """Header and timeline over two columns: the conversation or the documents, and their evidence."""
     page = gr.Blocks(title="Dateline", analytics_enabled=False, fill_width=True, fill_height=True)
     with page:
@@ -96,6 +99,7 @@ def build_page(desk: Desk, settings: Settings) -> gr.Blocks:
             desk,
             settings,
             Widgets(header, timeline, past, chat, more, question, ask, stop, documents, panel, bridge),
+            pages,
         )
     return page
 

@@ -24,6 +24,7 @@ from qa.server.chat import Asked, Reply, evidence_of, known_only, lit_of, read_a
 from qa.server.documents_html import Table, documents_table
 from qa.server.kept import Exchange, turns_of
 from qa.server.language import Texts, texts_for
+from qa.server.pages import Pages
 
 _log = logging.getLogger(__name__)
 
@@ -48,9 +49,9 @@ class Widgets:
     bridge: gr.HTML
 
 
-def connect(desk: Desk, settings: Settings, widgets: Widgets) -> None:
+def connect(desk: Desk, settings: Settings, widgets: Widgets, pages: Pages) -> None:
     """Wire opening the page, asking, stopping, suggestions, saving, and other documents."""
-    act, to = Acts(desk, settings, widgets), widgets
+    act, to = Acts(desk, settings, widgets, pages), widgets
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     at_once = {**private, "queue": False}
     answer = [to.past, to.chat, to.more, to.panel, to.timeline, to.bridge]
@@ -75,15 +76,15 @@ def connect(desk: Desk, settings: Settings, widgets: Widgets) -> None:
 
 
 class Acts:
-    """The server's side of every event; holds nothing but the answers that are on their way, by page."""
+    """The server's side of every event; holds no conversation."""
 
-    def __init__(self, desk: Desk, settings: Settings, widgets: Widgets) -> None:
+    def __init__(self, desk: Desk, settings: Settings, widgets: Widgets, pages: Pages) -> None:
         self._desk, self._settings, self._on = desk, settings, widgets
-        self._replies: dict[str, Reply] = {}
+        self._pages = pages
 
     async def open(self, event: gr.EventData, request: gr.Request) -> Update:
         """The whole page, with the conversation that the browser kept."""
-        await self.stop(request)
+        await self._pages.end(str(request.session_hash), _call(event), "left")
         say, asked = _say(event, request), read_asked(event._data)
         there = asked.collection if asked.collection in self._desk.names() else ""
         shown, on = await self._shown(say, there), self._on
@@ -168,11 +169,12 @@ class Acts:
         """The conversation and its evidence while the answer comes, then what the browser is to keep."""
         page, reply, on = str(request.session_hash), Reply(), self._on
         say, asked = _say(event, request), read_asked(event._data)
-        self._replies[page] = reply
-        try:
+        async with self._pages.answering(page, _call(event), reply) as ended:
+            yield {on.more: gr.skip() if ended == "left" else ""}
+            if ended == "left":
+                return
             shown = await self._shown(say, asked.collection)
             asked = known_only(asked, shown.documents)
-            yield {on.more: ""}
             async with aclosing(reply.views(self._desk, asked, shown, who=f"page {page}")) as views:
                 async for view in views:
                     update: Update = {on.chat: list(view.messages)}
@@ -186,17 +188,10 @@ class Acts:
                         kept = {"kind": "kept", "exchange": view.kept.as_dict(), "over": view.over}
                         update[on.bridge] = {"call": _call(event), **kept}
                     yield update
-        finally:
-            reply.over.set()
-            if self._replies.get(page) is reply:
-                del self._replies[page]
 
-    async def stop(self, request: gr.Request) -> None:
+    async def stop(self, event: gr.EventData, request: gr.Request) -> None:
         """End the page's answer with what has come."""
-        reply = self._replies.get(str(request.session_hash))
-        if reply is not None:
-            reply.stop()
-            await reply.over.wait()
+        await self._pages.end(str(request.session_hash), _call(event), "stopped")
 
     async def suggest(self, event: gr.EventData, request: gr.Request) -> str:
         """Questions to begin with or to go on with; none where they cannot be found."""
@@ -248,6 +243,7 @@ def _say(event: gr.EventData, request: gr.Request) -> Texts:
     return texts_for(request.headers.get("accept-language", ""), str(chosen or ""))
 
 
-def _call(event: gr.EventData) -> object:
+def _call(event: gr.EventData) -> int:
     """The number that the script gave its event: answers to it carry it."""
-    return event._data.get("call") if isinstance(event._data, dict) else None
+    sent = event._data.get("call") if isinstance(event._data, dict) else None
+    return sent if isinstance(sent, int) else 0

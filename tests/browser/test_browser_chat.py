@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import pytest
 from playwright.sync_api import Page, expect
 from served import Served, eventually
 from stub_dateline import EVIL, HOSTILE, OTHER, SPAN
 from visiting import DESKTOP, PHONE, Visit, ask, ask_and_wait, assert_no_sideways_scroll, box, whole
+
+from qa.server.pages import STREAM
 
 
 def background(page: Page) -> int:
@@ -286,3 +290,17 @@ def test_the_way_back_on_a_phone_closes_the_report(visit: Visit, scripted: Serve
         back()
         expect(page.locator("#cited")).to_be_hidden()
         expect(answer.locator(".dl-status")).to_be_visible()
+
+
+def test_a_page_that_never_listens_leaves_no_answer_behind(visit: Visit, scripted: Served) -> None:
+    """As one that is closed right after its question: the answer ends, and others have their turn."""
+    page = visit(scripted)
+    expect(page.locator(".dl-welcome")).to_be_visible()
+    before = scripted.errors.read_text(encoding="utf-8").count("abandoned")
+    page.route("**/queue/data?*", lambda route: None)
+    with page.expect_request("**/queue/data?*") as stream:
+        ask(page, "endless answer, please")
+    assert urlsplit(stream.value.url).path == STREAM
+    assert eventually(lambda: scripted.errors.read_text(encoding="utf-8").count("abandoned") > before)
+    with visit.leaving():
+        page.context.close()

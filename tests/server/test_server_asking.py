@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import anyio
 import pytest
 from stub_dateline import DOCUMENTS, StubDateline
@@ -37,3 +39,23 @@ def test_a_desk_without_a_store_keeps_no_feedback() -> None:
 
     with pytest.raises(NotFoundError):
         anyio.run(judge)
+
+
+@pytest.mark.parametrize("turns", range(6))
+def test_whoever_gives_up_as_a_step_ends_has_given_up(turns: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many turns of the loop lie between the end of a step and the cancellation."""
+
+    async def give_up() -> bool:
+        desk = Desk(StubDateline(), Metrics())
+        step: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        monkeypatch.setattr(desk, "in_thread", lambda call: step)
+        waiting = asyncio.create_task(desk._in_time(lambda: None, 60))
+        await asyncio.sleep(0)
+        step.set_result(None)
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        cancelled = waiting.cancel()
+        await asyncio.wait([waiting])
+        return waiting.cancelled() == cancelled
+
+    assert anyio.run(give_up)

@@ -58,7 +58,7 @@ export function retry() {
 }
 
 export function stop() {
-  if (state.busy) state.say("stopped", {});
+  if (state.busy) tell("stopped");
 }
 
 // What the server has of the answer; `over` with its last word on the question.
