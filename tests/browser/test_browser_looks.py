@@ -104,7 +104,7 @@ def test_nothing_jumps_while_an_answer_comes(visit: Visit, scripted: Served) -> 
     """The question stays where it is from the first sentence to the suggestions, and so does the box."""
     page = visit(scripted)
     ask_and_wait(page, "What did nobody report?")
-    ask(page, "slow answer, please")
+    ask(page, "endless answer, please")
     expect(page.locator(".dl-sentence").first).to_be_visible()
     places = [page.locator(".dl-question").last.bounding_box(), box(page).bounding_box()]
     shifts = """() => new Promise((done) => {
