@@ -41,6 +41,11 @@ _YES_NO = re.compile(r"^\W*(?:did|does|do|is|are|was|were|has|have|had|will|woul
 _PLACE_WORDS = re.compile(
     r"\b(?:in|at|outside|near|from|to|inside)\s+(?:the\s+|a\s+|an\s+|his\s+|her\s+|their\s+)?(?:\S+\s+){0,3}?[A-Z]"
 )
+_MONTH = "|".join(name.capitalize() for name in MONTHS)
+_DAY_OF_MONTH = re.compile(
+    rf"\b\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?(?:{_MONTH})\b|"
+    rf"\b(?:{_MONTH})\.?\s+\d{{1,2}}(?:st|nd|rd|th)?\b(?![.,]\d|\s+(?!(?:in|at|on|and|to|of|as|when|after|before|for)\b)[a-z])"
+)
 _WHY = re.compile(r"\b(?:why|for what reason|how come)\b", re.I)
 _LISTS = re.compile(
     r"^\W*(?:(?:and|please|can\s+you|could\s+you)\s+)*(?:"
@@ -75,6 +80,14 @@ class Question:
     def stems(self) -> frozenset[str]:
         """The stems of the content words."""
         return frozenset(token.stem for token in self.words)
+
+    @property
+    def unnamed(self) -> str:
+        """The words that ask, without the names and times, which tell what report is meant: "How many boats
+        sank off in" of "How many boats sank off Arkona in 2014?"; the whole text when there are no others.
+        """
+        telling = {token.stem for token in self.names} | _date_stems(self.text)
+        return " ".join(token.text for token in tokens(self.text) if token.stem not in telling) or self.text
 
 
 def read_question(text: str) -> Question:
@@ -127,7 +140,8 @@ def foreign_language(text: str) -> str:
 def holds_kind(kind: Kind, sentence: str, question: Question) -> bool:
     """Whether a sentence holds something of the expected kind that the question does not say itself."""
     if kind == "number":
-        return bool(numbers(sentence) - numbers(question.text) - {str(year) for year in years(sentence)})
+        counts = numbers(_DAY_OF_MONTH.sub(" ", sentence)) - {str(year) for year in years(sentence)}
+        return bool(counts - numbers(question.text))
     if kind == "time":
         return bool(time_stems(sentence) - time_stems(question.text))
     if kind == "place":
@@ -146,6 +160,14 @@ def answering_stems(question: Question, quote: str) -> frozenset[str]:
     if question.kind in ("person", "place"):
         return frozenset(token.stem for token in name_tokens(quote))
     return time_stems(quote) if question.kind == "time" else frozenset()
+
+
+def _date_stems(text: str) -> frozenset[str]:
+    """The stems of the years, months and weekdays of a text."""
+    days = (*MONTHS, *WEEKDAYS)
+    return frozenset(
+        token.stem for token in tokens(text) if years(token.text) or fold(token.text).removesuffix("'s") in days
+    )
 
 
 def time_stems(text: str) -> frozenset[str]:

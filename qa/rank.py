@@ -18,12 +18,14 @@ from qa.context import ENDS_SENTENCE, widen
 from qa.embed import Embedder
 from qa.language.countries import same_country
 from qa.language.naming import stems_of
-from qa.question import Question, holds_kind
+from qa.question import Kind, Question, holds_kind
 from qa.records import Hit, Sentence, Verdict
 from qa.scopes.scope import Scope
 from qa.words import date_words
 
 WEIGHTS = Path(__file__).parent / "weights" / "selection.json"
+
+LACKED: tuple[Kind, ...] = ("number", "time", "place", "person")
 
 Features = Mapping[str, float]
 
@@ -119,11 +121,15 @@ def _candidates(
                 best_hit[key] = max(best_hit.get(key, 0.0), hit.score / top)
     if not sentences:
         return []
-    vectors = embedder.embed([question.text, *(sentence.text for sentence in sentences.values())])
+    texts = [question.text, question.unnamed, *(sentence.text for sentence in sentences.values())]
+    vectors = embedder.embed(texts)
     found = []
-    for (key, sentence), similarity in zip(sentences.items(), vectors[1:] @ vectors[0], strict=True):
+    for (key, sentence), (similarity, unnamed) in zip(
+        sentences.items(), vectors[2:] @ vectors[:2].T, strict=True
+    ):
         features = sentence_features(question, sentence, snapshot) | {
             "similarity": float(similarity),
+            "unnamed": float(unnamed),
             "rank": best_hit[key],
             "time": float(scope.tells_time(sentence)),
         }
@@ -148,10 +154,16 @@ def sentence_features(question: Question, sentence: Sentence, snapshot: Snapshot
         "context": _coverage(question.stems, near, lexicon),
         "names": sum(bool(same_country(name) & near) for name in names) / len(names) if names else 1.0,
         "others": _coverage(question.stems - frozenset(names), own, lexicon),
-        "kind": float(holds_kind(question.kind, sentence.text, question)),
+        **_lacking(question, sentence.text),
         "fragment": float(ENDS_SENTENCE.search(sentence.text) is None),
         "length": min(len(own), 60) / 60,
     }
+
+
+def _lacking(question: Question, text: str) -> dict[str, float]:
+    """Whether nothing of the kind that is asked for stands in a sentence, kind by kind."""
+    lacks = not holds_kind(question.kind, text, question)
+    return {f"no_{kind}": float(lacks and question.kind == kind) for kind in LACKED}
 
 
 def _coverage(stems: frozenset[str], known: frozenset[str], lexicon: Lexicon) -> float:

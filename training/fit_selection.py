@@ -1,6 +1,6 @@
 """Fit the weights of evidence selection: `python -m training.fit_selection ROWS --calibrate ROWS`.
 
-ROWS come from training/gather.py. Small regularised logistic regressions: "rank" scores sentences, "answers"
+ROWS come from training/gather.py. Small regularised models: "rank" scores sentences, "answers"
 tells whether the best ones answer, "assented" and "doubted" the same with what a language model says (see
 `qa.select.judge`). Every figure in the report comes from cross-validation that leaves out one series of reports
 at a time, as reports of a series share names and words. Writes qa/weights/selection.json and
@@ -17,10 +17,23 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from qa.rank import WEIGHTS, Weights, answer_signals, log_odds
+from qa.rank import LACKED, WEIGHTS, Weights, answer_signals, log_odds
 
-RANK = ("similarity", "coverage", "context", "names", "others", "rank", "kind", "fragment", "length", "time")
+RANK = (
+    "similarity",
+    "unnamed",
+    "coverage",
+    "context",
+    "names",
+    "others",
+    "rank",
+    *(f"no_{kind}" for kind in LACKED),
+    "fragment",
+    "length",
+    "time",
+)
 BY_HAND = {"time": 1.0}  # no question of training/reports names a time that only the background tells
 ANSWERS = ("score",)
 DOUBTED = (*ANSWERS, "doubt")
@@ -29,6 +42,7 @@ SAID = ("assent", "doubt")
 SIGNALS = {"answers": ANSWERS, "doubted": DOUBTED, "assented": ASSENTED}
 SHOWN = 3  # sentences the model is given
 FOLDS = 8
+PRIOR = 20.0  # the precision of the ranking's weights, in deviations of their features
 # Shares of the answerable questions: that are refused, and that are in the middle band. Below the middle band
 # of "answers" no model is asked; within it only one that judges is.
 MOST_REFUSED = {"answers": 0.01, "doubted": 0.07, "assented": 0.05}
@@ -39,6 +53,7 @@ MIDDLE = {"answers": 0.13, "doubted": 0.0, "assented": 0.0}
 REPORT = Path(__file__).parent / "selection.md"
 
 Row = dict[str, Any]
+Vector = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +95,46 @@ def fit_logistic(rows: Sequence[dict[str, float]], truth: Sequence[bool], names:
     )
 
 
+def fit_ranking(rows: Sequence[Row], names: Sequence[str]) -> Weights:
+    """A conditional logit (McFadden 1974) over the candidates of each question, which learns their order alone,
+    and over its value a logistic regression on all candidates, which makes it the probability to answer.
+    """
+    from scipy.optimize import minimize
+
+    every = [item for row in rows for item in row["candidates"]]
+    spread = _matrix(every, names).std(axis=0)
+    spread[spread == 0] = 1.0
+    choices = []
+    for row in rows:
+        gold = np.array([item["gold"] for item in row["candidates"]])
+        if gold.any():
+            choices.append((_matrix(row["candidates"], names) / spread, gold))
+
+    def loss(weights: Vector) -> tuple[float, Vector]:
+        """The negative log posterior, the weights around 0, with its gradient."""
+        total, gradient = PRIOR * float(weights @ weights) / 2, PRIOR * weights
+        for matrix, gold in choices:
+            values = matrix @ weights
+            shares = np.exp(values - values.max())
+            shares /= shares.sum()
+            total -= float(np.log(shares[gold].sum()))
+            gradient = gradient + matrix.T @ (shares - shares * gold / shares[gold].sum())
+        return total, gradient
+
+    weights = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B").x / spread
+    values = [{"value": float(value)} for value in _matrix(every, names) @ weights]
+    scale = fit_logistic(values, [item["gold"] for item in every], ("value",))
+    weighed = zip(names, weights * scale.of["value"], strict=True)
+    return Weights({name: round(float(weight), 4) for name, weight in weighed}, scale.constant)
+
+
+def _matrix(candidates: Sequence[Row], names: Sequence[str]) -> Vector:
+    return np.array([[item["features"].get(name, 0.0) for name in names] for item in candidates])
+
+
 def fit(rows: Sequence[Row]) -> Fit:
     """The ranking, and the model "answers" over it."""
-    candidates = [item for row in rows for item in row["candidates"]]
-    gold = [item["gold"] for item in candidates]
-    rank = fit_logistic([item["features"] for item in candidates], gold, RANK)
+    rank = fit_ranking(rows, RANK)
     models = {"rank": Weights({**rank.of, **BY_HAND}, rank.constant)}
     ranking = Fit(models)
     truth = [ranking.answered(row) for row in rows]

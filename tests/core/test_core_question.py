@@ -71,6 +71,12 @@ def test_the_kind_of_answer(text: str, kind: str) -> None:
     ("question", "holding", "lacking"),
     [
         ("How many came in 2014?", "Some 1,200 came.", "Many came in 2014."),
+        ("How many ships had to wait?", "In March 40 ships had to wait.", "It was closed on 3 March 2021."),
+        (
+            "How many ships had to wait?",
+            "On 3 May 41 had to wait.",
+            "It was closed on May 3, and on May 14 in part.",
+        ),
         ("When did they meet?", "They met on Tuesday.", "They met at length."),
         ("Where did they meet?", "They met in Lindow.", "They met at length."),
         ("Who met Brook?", "Brook met Carl Dunn.", "The mayor met Brook."),
@@ -118,3 +124,17 @@ def test_orders_are_no_part_of_a_question(text: str, left: str | None) -> None:
 def test_lists_are_asked_for(text: str, several: bool) -> None:
     """Where the question does not say itself how many there are."""
     assert asks_for_several(read_question(text)) is several
+
+
+@pytest.mark.parametrize(
+    ("text", "unnamed"),
+    [
+        ("How many boats sank off Arkona in May 2014?", "How many boats sank off in"),
+        ("Who said on Tuesday that Mr Brandt lied?", "Who said on that lied"),
+        ("Where did they meet?", "Where did they meet"),
+        ("2014", "2014"),
+    ],
+)
+def test_what_asks_is_told_from_what_names_the_report(text: str, unnamed: str) -> None:
+    """Names, years, months and weekdays are left out, unless there is nothing else."""
+    assert read_question(text).unnamed == unnamed

@@ -50,6 +50,15 @@ def test_the_sentence_that_answers_comes_first(
         assert 0 <= item.score <= 1
 
 
+def test_a_day_of_the_month_is_no_count(embedder: Embedder) -> None:
+    """A sentence that holds the place and a date is not taken for the one that tells how many."""
+    report = make_document(
+        "Lindow pier was closed on 3 May 2021. The pilot Jonas Kerr said that 41 ships had to wait."
+    )
+    selection = _select("How many ships had to wait at Lindow pier?", snapshot_of(report), embedder)
+    assert selection.evidence[0].quote == "The pilot Jonas Kerr said that 41 ships had to wait."
+
+
 def test_evidence_is_ordered_limited_and_apart(snapshot: Snapshot, embedder: Embedder) -> None:
     """Best first, at most as many as asked for, and no two spans overlap."""
     for limit in (1, 2, 5):
