@@ -17,8 +17,9 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
         "number",
         re.compile(
-            r"\bhow (?:many|much|far|long|old|often|large|big)\b|\bwhat (?:number|share|percentage)\b|"
-            r"\b(?:death )?toll\b|\brange\b",
+            r"\bhow (?:many|much|far|long|old|often|large|big|late|high|deep)\b|"
+            r"\b(?:what|which) (?:(?:is|was|were|are) the )?(?:number|share|percentage|proportion|sum|amount|"
+            r"total|price|figure|quota)s?\b|\btotal\b|\b(?:death )?toll\b|\brange\b",
             re.I,
         ),
     ),

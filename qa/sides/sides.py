@@ -17,11 +17,11 @@ from qa.followups.refer import Spoken
 from qa.records import Document, Event
 from qa.scopes.asked import GATHERING, mend_months, read_asked
 from qa.scopes.scope import Scope
+from qa.sides.clauses import WH, clauses_of, measured, sets_beside, starts_asking
 from qa.sides.each import of_each_person
 from qa.words import MONTHS, WEEKDAYS
 
 MOST_SIDES = 6
-_WH = r"(?:what|how|where|when|who|whom|which|why|whether|if)"
 _LEAD = re.compile(
     r"^\W*(?:(?:please|can\s+you|could\s+you|would\s+you|i\s+want\s+to|i['’]d\s+like\s+to)\s+)*"
     r"(?:compare|contrast|set\s+side\s+by\s+side|put\s+side\s+by\s+side)\s+(?P<rest>.+)$",
@@ -37,19 +37,16 @@ _DIFFERENCE = re.compile(
     re.I | re.S,
 )
 _TAIL = re.compile(
-    rf"[,;–—-]?\s*\b(?:and\s+)?(?:{_WH}\s+)?(?:did|does|do|is|are|was|were|has|have)\s+(?:it|this|that|they|these|those)\s+"
+    rf"[,;–—-]?\s*\b(?:and\s+)?(?:{WH}\s+)?(?:did|does|do|is|are|was|were|has|have)\s+(?:it|this|that|they|these|those)\s+"
     r"(?:differ|chang|compar|the\s+same|different|alike)\w*\b.*$",
     re.I | re.S,
-)
-_CLAUSE = re.compile(
-    rf"[,;?]\s*(?:(?:and|but|while|whereas)\s+)?(?={_WH}\b)|\s+(?:and|but)\s+(?={_WH}\b)", re.I
 )
 _VERB = re.compile(
     r"\b(?:did|does|do|was|were|is|are|had|has|have|would|will|could|can|should|must|might)\b|"
     r"^\W*(?:and\s+)?(?:who|which|what)\s+(?:\w+\s+)?\w+ed\b",
     re.I,
 )
-_ENDS_OPEN = re.compile(rf"\b{_WH}\W*$", re.I)
+_ENDS_OPEN = re.compile(rf"\b{WH}\W*$", re.I)
 _BESIDE = re.compile(
     r"[,;]?\s*\b(?:both(?=\s+(?:in|at|on|times|meetings))|respectively|in\s+comparison|each\s+time|in\s+turn)\b",
     re.I,
@@ -60,10 +57,10 @@ _PREPOSED = re.compile(
 # What may stand between the times of a list: "in 2014, and what in 2016", "in 2014 compared with that of 2016".
 _BETWEEN = re.compile(
     rf"[\s,;:–—-]*(?:(?:and|or|to|until|than|with|versus|vs\.?|v\.|then|but|compared|opposed|as|against|from|in|on|at|"
-    rf"of|for|about|by|during|between|again|later|did|do|does|so|was|were|had|is|it|he|she|they|said|say|way|same|those|that|the|one|ones|many|much|{_WH}|{GATHERING})[\s,;:]*)*",
+    rf"of|for|about|by|during|between|again|later|did|do|does|so|was|were|had|is|it|he|she|they|said|say|way|same|those|that|the|one|ones|many|much|{WH}|{GATHERING})[\s,;:]*)*",
     re.I,
 )
-_GAP = re.compile(rf"^\W*(?:and\s+)?{_WH}\s+(?P<rest>(?:in|on|at|during)(?:\s+\S+){{3,}})$", re.I | re.S)
+_GAP = re.compile(rf"^\W*(?:and\s+)?{WH}\s+(?P<rest>(?:in|on|at|during)(?:\s+\S+){{3,}})$", re.I | re.S)
 _ADJUNCT = re.compile(rf"\s+(?:in|on|at|during)\s+(?:the\s+)?(?:{'|'.join((*MONTHS, *WEEKDAYS))}|\d)", re.I)
 
 Events = frozenset[Event]
@@ -107,7 +104,7 @@ def _clauses(question: str, sides: Sequence[Events]) -> dict[Events, str]:
     he go in 2016?".
     """
     found: dict[Events, str] = {}
-    for part in _CLAUSE.split(question):
+    for part in clauses_of(question):
         times = read_asked(part).intervals
         meant = [events for events in sides if any(one.date in time for one in events for time in times)]
         part = _filled(next(iter(found.values()), ""), part)
@@ -127,10 +124,17 @@ def _filled(first: str, part: str) -> str:
 
 def _questions(question: str) -> list[str]:
     """The questions that one is made of: "Who leads it, and when does it meet?"; none when it is only one."""
+    if compared := measured(question):
+        be, one, other = compared
+        return [_tidy(f"What {be} {one}"), _tidy(f"What {be} {_timeless(one)} {other}")]
     intro, colon, rest = question.partition(": ")
-    parts = [part for part in _CLAUSE.split(rest if colon else question) if part.strip(" ?.!")]
-    whole = all(re.match(rf"\W*(?:and\s+)?{_WH}\b", part, re.I) and len(part.split()) > 2 for part in parts)
-    verbs = bool(colon) or all(_VERB.search(part) and not _ENDS_OPEN.search(part) for part in parts)
+    parts = clauses_of(rest if colon else question)
+    whole = all(starts_asking(part) for part in parts)
+    verbs = (
+        bool(colon)
+        or sets_beside(question)
+        or all(_VERB.search(part) and not _ENDS_OPEN.search(part) for part in parts)
+    )
     if not 2 <= len(parts) <= MOST_SIDES or not whole or not verbs:
         return []
     found: list[str] = []
@@ -207,12 +211,12 @@ def _plain(question: str) -> str:
     text = _TAIL.sub("", question)
     if match := _LEAD.match(text):
         rest = match["rest"]
-        text = rest if re.match(rf"{_WH}\b", rest, re.I) else f"what is said of {rest}"
+        text = rest if re.match(rf"{WH}\b", rest, re.I) else f"what is said of {rest}"
     elif match := _HOW_DIFFERS.match(text):
         text = f"what was {match['what']}{match['rest']}"
     elif match := _DIFFERENCE.match(text):
         rest = match["rest"]
-        text = rest if re.match(rf"{_WH}\b", rest, re.I) else f"what {match['be']} {rest}"
+        text = rest if re.match(rf"{WH}\b", rest, re.I) else f"what {match['be']} {rest}"
     return _BESIDE.sub("", text)
 
 

@@ -126,6 +126,18 @@ def test_years_without_events_are_asked_one_by_one_where_something_is_told_of_th
             "Tell me about the joint toll group of 2011: who leads it, and which ports it covers.",
             ["Who leads the joint toll group?", "Which ports the joint toll group covers?"],
         ),
+        (
+            "By when had Stenning said the quay would open, and how late did the last stone come in?",
+            ["By when had Stenning said the quay would open?", "How late did the last stone come in?"],
+        ),
+        (
+            "Set what Stenning promised the pilots beside what the harbour board paid.",
+            ["What Stenning promised the pilots?", "What the harbour board paid?"],
+        ),
+        (
+            "Was the harbour fee for 1981 lower than the one agreed for 1983 in Elmstad? Please give both.",
+            ["What was the harbour fee for 1981?", "What was the harbour fee agreed for 1983 in Elmstad?"],
+        ),
     ],
 )
 def test_clauses_are_asked_one_by_one(question: str, parts: list[str]) -> None:
@@ -140,6 +152,8 @@ def test_clauses_are_asked_one_by_one(question: str, parts: list[str]) -> None:
         "Who said when the quay would open?",
         "What did Stenning say and why?",
         "Where did Stenning speak in 2011?",
+        "To what extent and at what cost did Stenning rebuild the quay?",
+        "Was the quay longer than the ship?",
     ],
 )
 def test_one_question_stays_one(question: str) -> None:
