@@ -49,12 +49,15 @@ _DAY_OF_MONTH = re.compile(
 )
 _WHY = re.compile(r"\b(?:why|for what reason|how come)\b", re.I)
 _LISTS = re.compile(
-    r"^\W*(?:(?:and|please|can\s+you|could\s+you)\s+)*(?:"
+    r"(?:^|[.!]\s)\W*(?:(?:and|please|can\s+you|could\s+you)\s+)*(?:"
     r"(?:list|enumerate|(?:name|give\s+(?:me\s+)?)(?=\s*(?:all|every|each|the\s+\w+s\b)))\b|"
     r"(?:which|what)\s+(?!(?:two|three|four|five|both)\b)(?:[\w'’-]+\s+){0,2}?(?!was\b|is\b|has\b|does\b)\w{2,}[^\Wsu]s\s+"
+    r"(?:(?:of|for|in)\s+[\w'’-]+\s+)?"
     r"(?:are|were|have|had|do|did|will|would|can|could|turn|appear|came|come|took|take|spoke|met|said|led)\b|"
     r"who\s+(?:all|are|were)\s+(?:the|all)\b)|"
-    r"\b(?:all|every)\s+(?:of\s+)?(?:the\s+)?(?:type|kind|place|name|person|\w+s)\b.*\b(?:named|mentioned|reports?|texts?)\b",
+    r"\b(?:all|every)\s+(?:of\s+)?(?:the\s+)?(?:type|kind|place|name|person|\w+s)\b.*\b(?:named|mentioned|reports?|texts?)\b|"
+    r"\b(?:at|in|on)\s+(?:which|what)\s+(?:places|towns|cities|countries|years|months|days|dates|weekdays|occasions)\b|"
+    r"\b(?:counting|taking|over|across|throughout)\s+(?:all|both)\b",
     re.I,
 )
 SURELY = 0.98

@@ -172,7 +172,8 @@ class Selection:
     Evidence comes best first; where the answer has several `parts`, `evidence` holds all of theirs in that
     order, which for events is that of time.
     `considered` holds every span that was weighed, best first; `confidence` is the probability that they
-    answer, and `signals` what it was reckoned from.
+    answer, and `signals` what it was reckoned from. `open` says that the question leaves the event open: what
+    others than the best one's tell may answer it as well.
 
     `lines` are told before anything is worded; with `listed` they are the whole answer. With `asks_back` there
     are too many events to tell of: the lines are those to choose from. All their evidence is in `evidence`.
@@ -188,6 +189,7 @@ class Selection:
     asks_back: bool = False
     confidence: float = 1.0
     signals: Mapping[str, float] = field(default_factory=dict)
+    open: bool = False
 
     @property
     def per_event(self) -> bool:

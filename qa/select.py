@@ -27,11 +27,11 @@ from qa.words import MONTHS, WEEKDAYS, Token, date_words, fold, tokens, years
 
 RIVAL_AT = 0.5
 RIVAL_ODDS = 0.5
-READING_ODDS = 0.2
+READING_ODDS = 0.1
 SHOWING_ODDS = 0.3  # beside better evidence weaker one costs the model time and seldom answers
 MOST_OF_EVENT = 3
 RANKING_SHARE = 0.5  # beside the assent of a model that read the evidence; flat from .3 to 1
-MOST_LISTED = 4
+MOST_LISTED = 6
 LISTED_ODDS = 0.1
 LONG_NAME = 6
 _NO_NAMES = frozenset((*SHORT_FORMS, *MONTHS, *WEEKDAYS))
@@ -70,12 +70,12 @@ def select(
         for c in ranked
     ]
     signals, verdict, confidence = _weigh(evidence, reason)
-    rivals = _rival_events(evidence) if verdict != "abstain" else []
+    events = _rival_events(evidence) if verdict != "abstain" else []
     if verdict != "abstain" and asks_for_several(question):
         parts = _one_by_one(question, evidence)
         worth = [part.evidence[0] for part in parts]
-    elif len(rivals) > 1:
-        parts = tuple(_of_event(event, question, evidence) for event in rivals)
+    elif len(events) > 1:
+        parts = tuple(_of_event(event, question, evidence) for event in events)
         worth = list(chain.from_iterable(one.evidence for one in parts))
     else:
         parts = ()
@@ -88,6 +88,7 @@ def select(
         considered=tuple(evidence),
         confidence=confidence,
         signals=signals,
+        open=scope.events is None and not parts,
     )
 
 
@@ -122,6 +123,16 @@ def judge(selection: Selection | Part, told: Assent | Doubt) -> tuple[Verdict, f
 def preference(item: Evidence, assent: Assent) -> float:
     """By what the pieces of evidence that a model was asked about are put in order, in log odds."""
     return RANKING_SHARE * log_odds(item.score) + log_odds(assent.probability)
+
+
+def in_time(event: Event) -> tuple[str, str]:
+    """By what events are put in order."""
+    return str(event.date), event.place or ""
+
+
+def rivals(item: Evidence, best: Evidence) -> bool:
+    """Whether a piece of evidence comes so near the best that its event may be meant as well."""
+    return _near(item, best, RIVAL_ODDS)
 
 
 def worth_showing(evidence: Sequence[Evidence]) -> list[Evidence]:
@@ -176,12 +187,8 @@ def _weigh(evidence: Sequence[Evidence], reason: str) -> tuple[dict[str, float],
 
 def _rival_events(evidence: Sequence[Evidence]) -> list[Event]:
     """The events whose best evidence comes near the best of all, in order of date."""
-    rivals = {
-        item.document.event
-        for item in evidence
-        if item.score >= RIVAL_AT and _near(item, evidence[0], RIVAL_ODDS)
-    }
-    return sorted(rivals - {Event(None, None)}, key=lambda event: (str(event.date), event.place or ""))
+    found = {item.document.event for item in evidence if item.score >= RIVAL_AT and rivals(item, evidence[0])}
+    return sorted(found - {Event(None, None)}, key=in_time)
 
 
 def _of_event(event: Event, question: Question, evidence: Sequence[Evidence]) -> Part:
@@ -189,7 +196,7 @@ def _of_event(event: Event, question: Question, evidence: Sequence[Evidence]) ->
     own = [item for item in evidence if item.document.event == event]
     other = [item for item in own if item.document is not own[0].document][:1]
     signals, verdict, confidence = _weigh(own, "")
-    best = (own[0], *(item for item in other if _near(item, own[0], RIVAL_ODDS)))
+    best = (own[0], *(item for item in other if rivals(item, own[0])))
     return Part(best, question.text, verdict=verdict, confidence=confidence, signals=signals)
 
 
@@ -201,7 +208,7 @@ def _one_by_one(question: Question, evidence: Sequence[Evidence]) -> tuple[Part,
     parts = []
     for item in sorted(best, key=lambda item: (str(item.document.event.date), item.document.id, item.start)):
         signals, verdict, confidence = _weigh([item], "")
-        near = _near(item, evidence[0], RIVAL_ODDS)
+        near = rivals(item, evidence[0])
         parts.append(Part((item,), question.text, "", verdict if near else "abstain", confidence, signals))
     return tuple(parts)
 

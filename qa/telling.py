@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from qa.errors import ModelError
@@ -31,7 +31,7 @@ from qa.records import (
     Verdict,
     Verified,
 )
-from qa.select import judge, worth_showing
+from qa.select import in_time, judge, worth_showing
 from qa.verify import point_to, verify
 
 _log = logging.getLogger(__name__)
@@ -161,17 +161,29 @@ class Teller:
 
     def _copied(self, model: LanguageModel) -> Iterator[tuple[Draft, _Told]]:
         """What a model copies that is shown one piece of evidence at a time, of each event by itself."""
-        for told in self._all:
+        for told in list(self._all):
             reader = Reader(model, told.asked, begun=self._begun)
             try:
-                chosen, assent = reader.choose(told.evidence)
+                pieces = told.evidence
+                chosen, assent = reader.choose(pieces)
                 told.evidence = [chosen]
                 self._weigh([told], told.of, assent)
-                if told.verdict == "answer":
-                    for draft in reader.copy(chosen):
-                        yield draft, told
+                if told.verdict == "answer" and told.of is self._selection and self._selection.open:
+                    self._add_events(told, reader.elsewhere(chosen, pieces))
+                for one in self._all if told.of is self._selection else [told]:
+                    if one.verdict == "answer":
+                        for draft in reader.copy(one.evidence[0]):
+                            yield draft, one
             finally:
                 reader.close()
+
+    def _add_events(self, told: _Told, others: Sequence[tuple[Evidence, Assent]]) -> None:
+        """What other events' evidence tells becomes a part of the answer, in the order of time."""
+        for item, assent in others:
+            one = replace(told, evidence=[item])
+            self._weigh([one], told.of, assent)
+            self._all.append(one)
+        self._all.sort(key=lambda one: in_time(one.evidence[0].document.event))
 
     def _weigh(self, parts: Sequence[_Told], of: Selection | Part, said: Assent | Doubt) -> None:
         verdict, confidence = self._judge(of, said)

@@ -88,6 +88,17 @@ def test_an_open_question_is_answered_per_event(snapshot: Snapshot, embedder: Em
 
 
 @pytest.mark.parametrize(
+    ("question", "left"),
+    [("Who thanked the Harbour Club?", True), ("Who thanked the Harbour Club in 2014?", False)],
+)
+def test_it_is_known_whether_the_event_is_left_open(
+    question: str, left: bool, snapshot: Snapshot, embedder: Embedder
+) -> None:
+    """Only then may other events than the best one's be told of."""
+    assert _select(question, snapshot, embedder).open is left
+
+
+@pytest.mark.parametrize(
     ("question", "unknown"),
     [
         ("Who beat Zanzibar in the regatta?", ("Zanzibar",)),

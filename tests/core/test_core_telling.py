@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from support import evidence_of
@@ -13,7 +14,7 @@ from qa.llm.fake import FakeModel
 from qa.present import Presenter
 from qa.prompts import INSTRUCTIONS, STATED
 from qa.question import read_question
-from qa.records import AnswerSentence, Assent, Doubt, Part, Selection, Verdict
+from qa.records import AnswerSentence, Assent, Doubt, Evidence, Part, Selection, Verdict
 from qa.telling import Teller
 
 CROWD = evidence_of(OLD, "At least 1,200 people came to the pier.", 0.8)
@@ -37,12 +38,17 @@ class Judge:
 
 
 def _tell(
-    model: FakeModel, judge: Judge, *, per_event: bool = False, verdict: Verdict = "answer"
+    model: FakeModel,
+    judge: Judge,
+    *,
+    per_event: bool = False,
+    verdict: Verdict = "answer",
+    evidence: tuple[Evidence, ...] = (CROWD, FEW),
+    leaves_open: bool = False,
 ) -> tuple[list[AnswerSentence], Teller]:
-    evidence = (CROWD, FEW)
     asked = read_question("How many people came to the pier?")
     parts = tuple(Part((item,), asked.text, signals=SIGNALS) for item in evidence) if per_event else ()
-    selection = Selection(evidence, verdict, parts=parts, signals=SIGNALS)
+    selection = Selection(evidence, verdict, parts=parts, signals=SIGNALS, open=leaves_open)
     teller = Teller(asked, selection, Presenter(evidence), model, judge=judge)
     return list(teller.tell()), teller
 
@@ -116,6 +122,31 @@ def test_what_cannot_be_verified_is_quoted(said: str) -> None:
     """From the evidence that was chosen, not from the one that ranking had first."""
     sentences, _ = _tell(FakeModel(["no", said]), Judge("answer"))
     assert _told(sentences) == [((2,), "quote")]
+
+
+def test_where_the_event_is_left_open_another_may_answer_too() -> None:
+    """In the order of time, each in its own words; where the question names the event, one is told."""
+    evidence = (FEW, replace(CROWD, score=0.65))
+    replies = [FEW_CAME, MANY_CAME, FEW_CAME]
+    sentences, _ = _tell(FakeModel(replies), Judge("answer"), evidence=evidence, leaves_open=True)
+    assert _told(sentences) == [((2,), "model"), ((1,), "model")]
+    assert [sentence.text.split(" — ")[0] for sentence in sentences] == [
+        "Lindow, 3 June 2014",
+        "Ostby, 5 June 2016",
+    ]
+    model = FakeModel(replies)
+    assert _told(_tell(model, Judge("answer"), evidence=evidence)[0]) == [((1,), "model")]
+    assert len(model.asked) == 1
+
+
+@pytest.mark.parametrize(("score", "said"), [(0.65, "no"), (0.3, MANY_CAME)])
+def test_what_does_not_answer_or_comes_not_near_is_not_told_beside(score: float, said: str) -> None:
+    """The judge of the other event is the model; what ranks far below is not read."""
+    evidence = (FEW, replace(CROWD, score=score))
+    model = FakeModel([FEW_CAME, said, FEW_CAME])
+    sentences, _ = _tell(model, Judge("answer"), evidence=evidence, leaves_open=True)
+    assert _told(sentences) == [((1,), "model")]
+    assert any(CROWD.quote in asked.user for asked in model.asked) is (score > 0.5)
 
 
 def test_each_event_is_read_by_itself() -> None:
