@@ -192,12 +192,13 @@ def _rival_events(evidence: Sequence[Evidence]) -> list[Event]:
 
 
 def _of_event(event: Event, question: Question, evidence: Sequence[Evidence]) -> Part:
-    """The event's best span, and the best one of another report of it when that comes near."""
+    """The event's best spans, and the best one of another report of it when that comes near."""
     own = [item for item in evidence if item.document.event == event]
     other = [item for item in own if item.document is not own[0].document][:1]
     signals, verdict, confidence = _weigh(own, "")
-    best = (own[0], *(item for item in other if rivals(item, own[0])))
-    return Part(best, question.text, verdict=verdict, confidence=confidence, signals=signals)
+    best = [item for item in own[:MOST_OF_EVENT] if _near(item, own[0], READING_ODDS)]
+    best += [item for item in other if item not in best and rivals(item, own[0])]
+    return Part(tuple(best), question.text, verdict=verdict, confidence=confidence, signals=signals)
 
 
 def _one_by_one(question: Question, evidence: Sequence[Evidence]) -> tuple[Part, ...]:

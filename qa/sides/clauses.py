@@ -20,6 +20,8 @@ _MEASURED = re.compile(
     r"than\s+(?:the\s+ones?|that|those)\s+(?P<rest>[^?]+)",
     re.I | re.S,
 )
+_OF_TIME = r"(?:at|in|on|by(?!\s+(?:more|less|fewer|much|far)\b)|when|during|after|before|under)\b"
+_OR = re.compile(rf"^(?P<head>.+?),?\s+(?P<one>{_OF_TIME}.+?),?\s+or\s+(?P<other>{_OF_TIME}[^?]+)", re.I | re.S)
 _STARTS = re.compile(rf"\W*(?:and\s+)?{_ASKS}", re.I)
 
 
@@ -46,3 +48,11 @@ def measured(question: str) -> tuple[str, str, str] | None:
     """
     match = _MEASURED.match(question)
     return (match["be"].lower(), match["one"], match["rest"]) if match else None
+
+
+def alternatives(question: str) -> tuple[str, str, str] | None:
+    """A question up to where it tells of two times, and each of them: "Did more come", "when she spoke in
+    2014", "when he did in 2016".
+    """
+    match = _OR.match(question)
+    return (match["head"], match["one"], match["other"]) if match else None

@@ -17,40 +17,19 @@ from qa.followups.refer import Spoken
 from qa.records import Document, Event
 from qa.scopes.asked import GATHERING, mend_months, read_asked
 from qa.scopes.scope import Scope
-from qa.sides.clauses import WH, clauses_of, measured, sets_beside, starts_asking
+from qa.sides.clauses import WH, alternatives, clauses_of, measured, sets_beside, starts_asking
+from qa.sides.degree import in_itself
 from qa.sides.each import of_each_person
+from qa.sides.plain import without_beside
 from qa.words import MONTHS, WEEKDAYS
 
 MOST_SIDES = 6
-_LEAD = re.compile(
-    r"^\W*(?:(?:please|can\s+you|could\s+you|would\s+you|i\s+want\s+to|i['’]d\s+like\s+to)\s+)*"
-    r"(?:compare|contrast|set\s+side\s+by\s+side|put\s+side\s+by\s+side)\s+(?P<rest>.+)$",
-    re.I | re.S,
-)
-_HOW_DIFFERS = re.compile(
-    r"^\W*(?:how|in\s+what\s+(?:way|respect)s?)\s+(?:did|does|do|has|have|had|is|are|was|were)\s+(?P<what>.+?)\s+"
-    r"(?:differ(?:ed|ent)?|changed?|changing|compare|evolved?|develop(?:ed)?|shift(?:ed)?|var(?:y|ied))\b(?P<rest>.*)$",
-    re.I | re.S,
-)
-_DIFFERENCE = re.compile(
-    r"^\W*what\s+(?P<be>is|are|was|were)\s+the\s+(?:differences?|changes?)\s+(?:between|in)\s+(?P<rest>.+)$",
-    re.I | re.S,
-)
-_TAIL = re.compile(
-    rf"[,;–—-]?\s*\b(?:and\s+)?(?:{WH}\s+)?(?:did|does|do|is|are|was|were|has|have)\s+(?:it|this|that|they|these|those)\s+"
-    r"(?:differ|chang|compar|the\s+same|different|alike)\w*\b.*$",
-    re.I | re.S,
-)
 _VERB = re.compile(
     r"\b(?:did|does|do|was|were|is|are|had|has|have|would|will|could|can|should|must|might)\b|"
     r"^\W*(?:and\s+)?(?:who|which|what)\s+(?:\w+\s+)?\w+ed\b",
     re.I,
 )
 _ENDS_OPEN = re.compile(rf"\b{WH}\W*$", re.I)
-_BESIDE = re.compile(
-    r"[,;]?\s*\b(?:both(?=\s+(?:in|at|on|times|meetings))|respectively|in\s+comparison|each\s+time|in\s+turn)\b",
-    re.I,
-)
 _PREPOSED = re.compile(
     r"(?:\b(?:in|on|at|of|from|between|during|for|by|since|back\s+in|as\s+of|than|to|with)\s+|\bthe\s+)+$", re.I
 )
@@ -86,13 +65,13 @@ def sides_of(question: str, scope: Scope, documents: Sequence[Document]) -> tupl
         return found or _of_each_time(question, documents)
     if len(scope.sides) > MOST_SIDES:
         return ()
-    text = mend_months(question)
-    clauses = _clauses(text, scope.sides)
-    plain = _plain(text)
+    text = _introduced(mend_months(question))
+    clauses = _clauses(text, scope.sides) or _alternatives(text, scope.sides)
+    plain = without_beside(text)
     return tuple(
         Side(
             _label(events),
-            clauses.get(events) or asked_of(plain, events, scope.sides),
+            clauses.get(events) or in_itself(asked_of(plain, events, scope.sides)),
             replace(scope, events=events, sides=()),
         )
         for events in scope.sides
@@ -105,13 +84,30 @@ def _clauses(question: str, sides: Sequence[Events]) -> dict[Events, str]:
     """
     found: dict[Events, str] = {}
     for part in clauses_of(question):
-        times = read_asked(part).intervals
-        meant = [events for events in sides if any(one.date in time for one in events for time in times)]
+        meant = _meant(part, sides)
         part = _filled(next(iter(found.values()), ""), part)
         if len(meant) != 1 or meant[0] in found or not _VERB.search(part):
             return {}
         found[meant[0]] = _after(" and ".join(found.values()), part)
     return found
+
+
+def _alternatives(question: str, sides: Sequence[Events]) -> dict[Events, str]:
+    """What is asked of each of two sides, where more than a time tells which: "when she spoke in 2014 or
+    when he did in 2016".
+    """
+    found: dict[Events, str] = {}
+    head, *told = alternatives(question) or ("",)
+    if _VERB.search(head) and any(len(_timeless(one).split()) > 1 for one in told):
+        for one in told:
+            found |= {events: in_itself(_tidy(f"{head} {one}")) for events in _meant(one, sides)}
+    return found if len(found) == len(sides) else {}
+
+
+def _meant(text: str, sides: Sequence[Events]) -> list[Events]:
+    """The sides that the times of a text are those of."""
+    times = read_asked(text).intervals
+    return [events for events in sides if any(one.date in time for one in events for time in times)]
 
 
 def _filled(first: str, part: str) -> str:
@@ -142,6 +138,12 @@ def _questions(question: str) -> list[str]:
         before = _timeless(intro) if colon else " and ".join(found)
         found.append(_after(before, part.strip()))
     return found
+
+
+def _introduced(question: str) -> str:
+    """The question after a colon, about what stands before it: "Of Stenning: what did she say?"."""
+    intro, _, rest = question.partition(": ")
+    return _after(intro, rest) if starts_asking(rest) and not read_asked(intro).times else question
 
 
 def _after(before: str, part: str) -> str:
@@ -180,7 +182,7 @@ def _of_each_time(question: str, documents: Sequence[Document]) -> tuple[Side, .
         or _stretch(text, *spans[0], spans)[1] != spans[-1][1]
     ):
         return ()
-    several = [_asked_at(text, f"in {text[start:end]}") for start, end in spans]
+    several = [in_itself(_asked_at(text, f"in {text[start:end]}")) for start, end in spans]
     found = tuple(Side(f"“{one}”", one, resolve(one, documents)) for one in several)
     return () if any(one.scope.uncovered for one in found) else found
 
@@ -204,20 +206,6 @@ def _asked_at(question: str, when: str) -> str:
         rf"\b(?:between|from|in|at|of)\s+(?:the\s+)?(?:two\s+)?(?:{GATHERING})\s*$", "", head, flags=re.I
     )
     return _tidy(f"{head.rstrip(' ,;')} {when} {tail}")
-
-
-def _plain(question: str) -> str:
-    """The question without the words that set events side by side."""
-    text = _TAIL.sub("", question)
-    if match := _LEAD.match(text):
-        rest = match["rest"]
-        text = rest if re.match(rf"{WH}\b", rest, re.I) else f"what is said of {rest}"
-    elif match := _HOW_DIFFERS.match(text):
-        text = f"what was {match['what']}{match['rest']}"
-    elif match := _DIFFERENCE.match(text):
-        rest = match["rest"]
-        text = rest if re.match(rf"{WH}\b", rest, re.I) else f"what {match['be']} {rest}"
-    return _BESIDE.sub("", text)
 
 
 def _stretch(text: str, start: int, end: int, spans: Sequence[tuple[int, int]]) -> tuple[int, int]:

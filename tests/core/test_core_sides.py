@@ -35,14 +35,19 @@ def _asked(question: str) -> list[tuple[str, str]]:
             "What Stenning said in September 2013?",
         ),
         (
+            "Tell me about Clara Stenning: which posts did she hold in 2011 and in 2013?",
+            "Which posts did Clara Stenning hold in March 2011?",
+            "Which posts did Clara Stenning hold in September 2013?",
+        ),
+        (
             "What did Stenning say of the tolls in 2011, and what in 2013?",
             "What did Stenning say of the tolls in March 2011?",
             "What did Stenning say of the tolls in September 2013?",
         ),
         (
             "How did Stenning's demands differ between the talks of 2011 and 2013?",
-            "What was Stenning's demands in March 2011?",
-            "What was Stenning's demands in September 2013?",
+            "What were Stenning's demands in March 2011?",
+            "What were Stenning's demands in September 2013?",
         ),
         (
             "Whom was Stenning to meet on the Friday in 2011 and whom on the Monday in 2013?",
@@ -66,8 +71,8 @@ def _asked(question: str) -> list[tuple[str, str]]:
         ),
         (
             "Were the tolls higher in the 2013 report than in the 2011 one?",
-            "Were the tolls higher in the March 2011 report?",
-            "Were the tolls higher in the September 2013 report?",
+            "What were the tolls in the March 2011 report?",
+            "What were the tolls in the September 2013 report?",
         ),
     ],
 )
@@ -109,6 +114,55 @@ def test_years_without_events_are_asked_one_by_one_where_something_is_told_of_th
     assert second.scope.events == {PORT}
     question = "How many boats were lost in 1982 and how many in 2013?"
     assert sides_of(question, resolve(question, reports), reports) == (), "of 1982 nothing is told"
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("Was the toll higher in 2011 or in 2013?", "What was the toll in {}?"),
+        ("Was the toll of 2013 lower than that of 2011?", "What was the toll in {}?"),
+        ("By how much did the toll grow between 2011 and 2013?", "What was the toll in {}?"),
+        ("Were the tolls in 2013 the same as in 2011?", "What were the tolls in {}?"),
+        ("Did more ships call in 2011 or in 2013?", "How many ships call in {}?"),
+        ("Were more ships late in 2011 or in 2013?", "How many ships were late in {}?"),
+        (
+            "Was there less ice in the harbour in 2011 than in 2013?",
+            "How much ice was there in the harbour in {}?",
+        ),
+        (
+            "Did the port take more passengers in 2011 or in 2013?",
+            "How many passengers did the port take in {}?",
+        ),
+        (
+            "In which year did Stenning ask for more money, 2011 or 2013?",
+            "How much money did Stenning ask for in {}?",
+        ),
+        ("When did Stenning win by more, in 2011 or in 2013?", "By how much did Stenning win in {}?"),
+        ("Was Stenning more hopeful in 2011 or in 2013?", "How hopeful was Stenning in {}?"),
+        ("Did the talks last longer in 2011 or in 2013?", "How long did the talks last in {}?"),
+        (
+            "Going by the reports, did things look better for Stenning in 2011 or in 2013?",
+            "How did things look for Stenning in {}?",
+        ),
+        ("Was the toll higher in 2011 than in 2013? Please give both figures.", "What was the toll in {}?"),
+        ("Which talks lasted longer, those of 2011 or those of 2013?", "How long did the talks last in {}?"),
+        ("Did they meet in the same town in 2011 as in 2013?", "In which town did they meet in {}?"),
+    ],
+)
+def test_a_comparison_asks_of_each_side_how_it_was(question: str, asked: str) -> None:
+    """No report of one event says that anything was more than at the other."""
+    assert [side for _, side in _asked(question)] == [
+        asked.format(when) for when in ("March 2011", "September 2013")
+    ]
+
+
+def test_alternatives_in_a_clause_each_are_asked_with_their_own() -> None:
+    """What tells the one time says nothing of the other."""
+    question = "Did the port take more ships when it opened in 2011 or at the time of the strike in 2013?"
+    assert [side for _, side in _asked(question)] == [
+        "How many ships did the port take when it opened in 2011?",
+        "How many ships did the port take at the time of the strike in 2013?",
+    ]
 
 
 @pytest.mark.parametrize(
