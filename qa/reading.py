@@ -67,9 +67,10 @@ class Reader:
         an answer too, with what it says of it.
         """
         found: dict[Event, tuple[Evidence, Assent]] = {}
+        passed = {Event(None, None), chosen.document.event}
         for item in items[:MOST_READ]:
             event = item.document.event
-            if event != chosen.document.event and event not in found and rivals(item, chosen):
+            if event not in passed and event not in found and rivals(item, chosen):
                 told = self._hear(item)
                 if told.probability >= ALSO:
                     found[event] = item, told

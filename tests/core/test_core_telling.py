@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
-from support import evidence_of
+from support import evidence_of, make_document
 from world import NEW, OLD
 
 from qa.errors import ModelUnreachableError
@@ -147,6 +147,17 @@ def test_what_does_not_answer_or_comes_not_near_is_not_told_beside(score: float,
     sentences, _ = _tell(model, Judge("answer"), evidence=evidence, leaves_open=True)
     assert _told(sentences) == [((1,), "model")]
     assert any(CROWD.quote in asked.user for asked in model.asked) is (score > 0.5)
+
+
+def test_what_no_event_is_known_of_is_not_told_as_another_event() -> None:
+    """It may be a report of the same one."""
+    undated = evidence_of(
+        make_document("At least 1,200 people came to the pier.\n", "undated.txt"), CROWD.quote, 0.69
+    )
+    model = FakeModel([FEW_CAME])
+    sentences, _ = _tell(model, Judge("answer"), evidence=(FEW, undated), leaves_open=True)
+    assert _told(sentences) == [((1,), "model")]
+    assert len(model.asked) == 1
 
 
 def test_each_event_is_read_by_itself() -> None:
