@@ -32,6 +32,7 @@ _FEWER = re.compile(r"\b(?:lower|fewer|less|smaller)\b", re.I)
 _ROSE = re.compile(r"\b(?:ris(?:e|en)|rose|increas\w*|gr[eo]w\w*|go(?:ne)? up|went up)\b", re.I)
 _FELL = re.compile(r"\b(?:fall(?:en)?|fell|decreas\w*|drop\w*|go(?:ne)? down|went down)\b", re.I)
 _YES_NO = re.compile(r"^\W*(?:is|are|was|were|did|do|does|has|had|have)\b", re.I)
+_EITHER = re.compile(r"^(?!.*\bthan\b).*\bor\b", re.I | re.S)  # "higher in 2010 or in 2012" asks which
 _EARLIER = r"earlier|first|before|sooner|earliest"
 _LATER = r"later|last|after|latest|more recent(?:ly)?|most recent(?:ly)?"
 _WHICH_FIRST = re.compile(
@@ -122,7 +123,7 @@ def _later_is_more(question: Question, dates: Sequence[object], *, rose: bool) -
         any(pattern.search(question.text) for pattern in patterns)
         for patterns in ((_MORE, _ROSE), (_FEWER, _FELL))
     )
-    if up == down or not _YES_NO.search(question.text):
+    if up == down or not _YES_NO.search(question.text) or _EITHER.search(question.text):
         return None
     if _MORE.search(question.text) or _FEWER.search(question.text):  # "in 2012 than in 2010": of the first one
         named, of_years = years(question.text), [getattr(day, "year", 0) for day in dates]

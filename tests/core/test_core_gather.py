@@ -112,6 +112,7 @@ def test_where_something_occurs(question: str, starts: list[str]) -> None:
             "No: Ostby, 5 June 2016, came after Lindow,",
         ),
         ("Did the death toll rise between 2014 and 2016?", f"Yes: the {ROSE}"),
+        ("Was the death toll higher in 2014 or in 2016?", f"The {ROSE}"),
         ("Was the death toll lower in 2016 than in 2014?", f"No: the {ROSE}"),
         ("How did the death toll change?", f"The {ROSE}"),
     ],
